@@ -1,0 +1,129 @@
+-- How a cell of each kind is read: read_X gives the value or null, X_fault the code of what is wrong.
+-- A cell comes trimmed, and null where it is empty. Casts in this engine are lenient (1.5 becomes 2,
+-- 1_000 and inf are numbers), so a pattern goes before each of them.
+
+create macro trim_cell(cell) as
+  nullif(trim(cell, e' \t\r\n\v\f' || chr(160) || chr(8239) || chr(12288) || chr(65279)), '');
+
+create macro read_id(cell) as
+  case
+    when regexp_full_match(cell, '[0-9]{1,16}') and cast(cell as bigint) between 1 and 9007199254740991
+      then cast(cell as bigint)
+  end;
+create macro id_fault(cell) as
+  case when cell is null then 'missing_value' when read_id(cell) is null then 'invalid_id' end;
+
+create macro split_ids(cell) as
+  case
+    when regexp_full_match(cell, '[0-9]{1,16}(\s*;\s*[0-9]{1,16})*')
+      then cast(string_split(cell, ';') as bigint[])
+  end;
+create macro read_ids(cell) as
+  case
+    when list_min(split_ids(cell)) >= 1 and list_max(split_ids(cell)) <= 9007199254740991
+      then split_ids(cell)
+  end;
+create macro ids_fault(cell) as
+  case when cell is null then 'missing_value' when read_ids(cell) is null then 'invalid_id_list' end;
+
+create macro cast_number(cell) as
+  case
+    when regexp_full_match(cell, '[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?')
+      then try_cast(cell as double)
+  end;
+-- Adding 0 turns -0 into 0.
+create macro read_duration(cell) as
+  case when cast_number(cell) >= 0 and isfinite(cast_number(cell)) then cast_number(cell) + 0.0 end;
+create macro duration_fault(cell) as
+  case
+    when cell is null then 'missing_value'
+    when read_duration(cell) is not null then null
+    when cast_number(cell) < 0 and isfinite(cast_number(cell)) then 'negative_number'
+    when regexp_full_match(cell, '[+-]?[0-9]*([.,][0-9]*)*,[0-9]+') then 'decimal_comma'
+    else 'invalid_number'
+  end;
+
+-- The date in front of a time of day counts as written, whatever its zone.
+create macro date_part_of(cell) as
+  regexp_replace(cell, '[Tt ]\s*([01]?[0-9]|2[0-4]):[0-5][0-9](:[0-6][0-9]([.,][0-9]+)?)?\s*([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?$', '');
+create macro two_numbers_first(day) as
+  regexp_full_match(day, '[0-9]{1,2}[-/.][0-9]{1,2}[-/.]([0-9]{4}|[0-9]{2})');
+create macro unsure_order(day) as
+  two_numbers_first(day)
+  and (
+    not regexp_full_match(day, '.*[0-9]{4}')
+    or (
+      cast(regexp_extract(day, '^([0-9]+)', 1) as integer) <= 12
+      and cast(regexp_extract(day, '^[0-9]+[-/.]([0-9]+)', 1) as integer) <= 12
+      and cast(regexp_extract(day, '^([0-9]+)', 1) as integer)
+        <> cast(regexp_extract(day, '^[0-9]+[-/.]([0-9]+)', 1) as integer)
+    )
+  );
+create macro read_day(day) as
+  case
+    when regexp_full_match(day, '[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{8}')
+      then try_strptime(day, ['%Y-%m-%d', '%Y/%m/%d', '%Y.%m.%d', '%Y%m%d'])
+    when unsure_order(day) then null
+    when two_numbers_first(day)
+      then try_strptime(regexp_replace(day, '[-.]', '/', 'g'), ['%d/%m/%Y', '%m/%d/%Y'])
+    when regexp_full_match(day, '.*[0-9]{4}')
+      then try_strptime(regexp_replace(day, '[-,. ]+', ' ', 'g'), ['%d %b %Y', '%d %B %Y', '%b %d %Y', '%B %d %Y'])
+  end;
+-- `format` is a literal: what the user named with --date-format, or %Y-%m-%d.
+create macro parse_date(cell, format) as
+  cast(coalesce(try_strptime(cell, format), read_day(date_part_of(cell))) as date);
+create macro read_date(cell, format) as
+  case when parse_date(cell, format) between date '0001-01-01' and date '9999-12-31' then parse_date(cell, format) end;
+create macro date_fault(cell, format) as
+  case
+    when cell is null or read_date(cell, format) is not null then null
+    when unsure_order(date_part_of(cell)) then 'ambiguous_date'
+    else 'invalid_date'
+  end;
+
+create macro text_doubt(cell) as case when cell is null then 'empty_value' end;
+create macro email_doubt(cell) as
+  case
+    when cell is null then 'empty_value'
+    when not regexp_full_match(cell, '[^@\s]+@[^@\s]+') then 'doubtful_email'
+  end;
+create macro is_bracketed(cell) as
+  length(replace(cell, '(', '')) = length(replace(cell, ')', ''));
+create macro is_formula(cell) as
+  regexp_full_match(cell, '([0-9]*\(*(A[cglmrstu]|B[aehikr]?|C[adeflmnorsu]?|D[bsy]?|E[rsu]|F[elmr]?|G[ade]|H[efgos]?|I[nr]?|Kr?|L[airuv]|M[cdgnot]|N[abdehiop]?|O[gs]?|P[abdmortu]?|R[abefghnu]|S[bcegimnr]?|T[abcehilms]|U|V|W|Xe|Yb?|Z[nr])[0-9]*(\)[0-9]*)*([.·*][0-9]*)?)+([+-][0-9]*)?')
+  and is_bracketed(cell);
+create macro is_smiles(cell) as
+  regexp_full_match(cell, '(\[[^\[\]\s]+\]|Br|Cl|[BCNOPSFIbcnops*]|[-=#$:/\\.~()]|%[0-9]{2}|[0-9])+')
+  and regexp_matches(cell, '[A-Za-z*]')
+  and is_bracketed(cell);
+create macro structure_doubt(cell) as
+  case
+    when cell is null then 'empty_value'
+    when not (is_formula(cell) or is_smiles(cell)) then 'unreadable_structure'
+  end;
+
+-- Sums in a fixed order: the same values give the same bits, whichever way they came.
+create macro sorted_sum(x) as list_sum(list_sort(list(x)));
+create macro sorted_median(x) as list_median(list_sort(list(x)));
+
+-- The first places of a list, and how many more there are.
+create macro name_places(places, named) as
+  array_to_string(places[:named], ', ')
+  || case when len(places) > named then format(' and {} more', len(places) - named) else '' end;
+
+-- Lists as PostgreSQL reads them in CSV.
+create macro write_ids(ids) as '{' || array_to_string(ids, ',') || '}';
+create macro write_text(text) as
+  coalesce('"' || replace(replace(text, '\', '\\'), '"', '\"') || '"', 'NULL');
+create macro write_texts(texts) as
+  '{' || array_to_string(list_transform(texts, lambda text: write_text(text)), ',') || '}';
+
+-- A sentence of the catalogue with its places filled in; long values are cut.
+create macro say(sentence, finding) as
+  replace(
+    replace(
+      replace(sentence, '{column}', coalesce(finding.column_name, '')),
+      '{detail}', coalesce(finding.detail, '')
+    ),
+    '{value}', left(coalesce(finding.value, ''), 80) || case when length(finding.value) > 80 then '…' else '' end
+  );

@@ -1,0 +1,25 @@
+-- One to nine compounds an experiment. A bad row has one fault out of six.
+with experiments as (
+  select
+    i as experiment_id,
+    1 + hash(i, $seed, 8) % $users as user_id,
+    array_to_string(
+      list_transform(range(cast(1 + hash(i, $seed, 9) % 9 as bigint)), lambda x: 1 + hash(i, x, $seed) % $compounds),
+      ';'
+    ) as experiment_compound_ids,
+    round((hash(i, $seed, 10) % 100000) / 1000, 2) as experiment_run_time,
+    case when hash(i, $seed, 11) % 1000000 < $badRows * 1000000 then hash(i, $seed, 12) % 6 end as fault
+  from range(1, $experiments + 1) t (i)
+)
+select
+  case fault when 0 then 'E-' || experiment_id else cast(experiment_id as varchar) end as experiment_id,
+  case fault when 1 then cast($users + 1 + user_id as varchar) else cast(user_id as varchar) end as user_id,
+  case fault when 2 then experiment_compound_ids || ';' else experiment_compound_ids end as experiment_compound_ids,
+  case fault
+    when 3 then replace(cast(experiment_run_time as varchar), '.', ',')
+    when 4 then '-' || cast(experiment_run_time + 1 as varchar)
+    when 5 then null
+    else cast(experiment_run_time as varchar)
+  end as experiment_run_time
+from experiments
+order by cast(experiment_id as bigint)

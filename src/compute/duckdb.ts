@@ -1,0 +1,149 @@
+import { mkdtempSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  type DuckDBResultReader,
+  type DuckDBValue,
+} from '@duckdb/node-api';
+import { EluteError } from '../errors.ts';
+import { readStatement } from '../statements.ts';
+import type { CsvExport, CsvImport, Engine, Parameters } from './engine.ts';
+import { openFifoReader } from './fifo.ts';
+import { quoteText } from './quote.ts';
+import { removeAbandonedScratch } from './scratch.ts';
+
+export interface EngineSettings {
+  /** The folder under which the engine's private folder is made; it takes what does not fit in memory. */
+  readonly scratchDirectory: string;
+  /** Such as 1GB; the process takes up to half as much again. */
+  readonly memoryLimit: string;
+  readonly threads: number;
+}
+
+/** Opens an empty engine in a scratch folder of its own. Throws `disk_full` and `invalid_configuration`. */
+export async function openEngine(settings: EngineSettings): Promise<Engine> {
+  const folder = await makeScratchFolder(settings.scratchDirectory);
+  try {
+    const instance = await DuckDBInstance.create(':memory:', {
+      memory_limit: settings.memoryLimit,
+      threads: String(settings.threads),
+      temp_directory: join(folder, 'spill'),
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+    const connection = await instance.connect();
+    await connection.run(readStatement('compute/session.sql'));
+    await connection.run(readStatement('compute/macros.sql'));
+    return makeEngine(instance, connection, folder);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw translateError(error);
+  }
+}
+
+async function makeScratchFolder(parent: string): Promise<string> {
+  await mkdir(parent, { recursive: true });
+  await removeAbandonedScratch(parent);
+  return mkdtempSync(join(parent, `scratch.${hostname()}.${process.pid}.`));
+}
+
+function makeEngine(
+  instance: DuckDBInstance,
+  connection: DuckDBConnection,
+  folder: string,
+): Engine {
+  let exports = 0;
+  const run = async (sql: string, parameters?: Parameters): Promise<number> => {
+    try {
+      return countChanged(await connection.runAndReadAll(sql, bind(parameters)));
+    } catch (error) {
+      throw translateError(error);
+    }
+  };
+  return {
+    run,
+    rows: async <Row>(sql: string, parameters?: Parameters) => {
+      const result = await connection.runAndReadAll(sql, bind(parameters)).catch((error) => {
+        throw translateError(error);
+      });
+      return asRows<Row>(result.getRowObjectsJS());
+    },
+    exportCsv: async (select): Promise<CsvExport> => {
+      const fifo = join(folder, `export-${++exports}`);
+      const stream = await openFifoReader(fifo);
+      const exporting = await instance.connect();
+      const rowCount = exporting
+        .run(`copy (${select}) to ${quoteText(fifo)} (format csv, header false)`)
+        .then(
+          (result) => result.rowsChanged,
+          (error) => {
+            stream.destroy(translateError(error));
+            throw translateError(error);
+          },
+        )
+        .finally(() => exporting.closeSync());
+      return { stream, rowCount };
+    },
+    importCsv: (source) => run(importStatement(source)),
+    scratchPath: (name) => join(folder, name),
+    progress: () => asShare(connection.progress.percentage),
+    interrupt: () => connection.interrupt(),
+    close: async () => {
+      connection.closeSync();
+      instance.closeSync();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** `rowsChanged` leaves out the rows of a `create table as`, which come as a result named Count. */
+function countChanged(result: DuckDBResultReader): number {
+  const [count] = result.columnNames()[0] === 'Count' ? (result.getRowsJS()[0] ?? []) : [];
+  return typeof count === 'bigint' ? Number(count) : result.rowsChanged;
+}
+
+/** DuckDB binds by name without the `$`; undefined means that nothing is bound. */
+function bind(parameters?: Parameters): Record<string, DuckDBValue> | undefined {
+  return parameters && { ...parameters };
+}
+
+function importStatement({ path, table, columns }: CsvImport): string {
+  const types = Object.entries(columns).map(
+    ([name, type]) => `${quoteText(name)}: ${quoteText(type)}`,
+  );
+  return `insert into ${table} select * from read_csv(${quoteText(path)}, header = false, auto_detect = false,
+    delim = ',', quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false,
+    max_line_size = 16777216, buffer_size = 33554432, columns = {${types.join(', ')}})`;
+}
+
+function asShare(percentage: number): number | undefined {
+  return percentage >= 0 ? percentage / 100 : undefined;
+}
+
+/** The one place where a result is trusted to have the shape its statement gives it. */
+function asRows<Row>(rows: Record<string, unknown>[]): Row[] {
+  return rows.map(
+    (row) =>
+      Object.fromEntries(
+        Object.entries(row).map(([name, value]) => [
+          name,
+          typeof value === 'bigint' ? Number(value) : value,
+        ]),
+      ) as Row,
+  );
+}
+
+function translateError(cause: unknown): Error {
+  const error = cause instanceof Error ? cause : new Error(String(cause));
+  if (/No space left on device|max_temp_directory_size/i.test(error.message)) {
+    return new EluteError(
+      'disk_full',
+      'The disk that holds the scratch files is full. Free some space, or name another folder with --scratch-directory.',
+      { cause: error },
+    );
+  }
+  return error;
+}

@@ -1,0 +1,71 @@
+import { openEngine } from './compute/duckdb.ts';
+import type { Engine } from './compute/engine.ts';
+import type { Settings } from './config.ts';
+import { type Database, openDatabase } from './database/connection.ts';
+import { hasEmbeddedData, startEmbeddedServer } from './database/embedded/server.ts';
+import { hasSchema, migrate } from './database/migrations.ts';
+import type { OnProgress } from './domain/load.ts';
+import { EluteError } from './errors.ts';
+
+/** What every operation is given. */
+export interface Context {
+  readonly settings: Settings;
+  /** Aborted when the user interrupts. */
+  readonly signal: AbortSignal;
+  readonly onProgress: OnProgress;
+}
+
+/** Whether a command may make the database and its schema, or only use what is there. */
+export type DatabaseNeed = 'create' | 'existing';
+
+/** Opens the database with its schema up to date, and closes it afterwards. */
+export async function withDatabase<Result>(
+  { settings, signal }: Context,
+  need: DatabaseNeed,
+  work: (database: Database) => Promise<Result>,
+): Promise<Result> {
+  const database = await openDatabase(await findDatabaseUrl(settings, need));
+  const abort = () => database.abort();
+  signal.addEventListener('abort', abort);
+  try {
+    signal.throwIfAborted();
+    if (need === 'existing' && !(await hasSchema(database))) throw nothingLoaded(database.server);
+    await migrate(database);
+    return await work(database);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    await database.close();
+  }
+}
+
+/** The server named in the settings, or else the embedded one, started if need be. */
+export async function findDatabaseUrl(settings: Settings, need: DatabaseNeed): Promise<string> {
+  if (settings.database !== undefined) return settings.database;
+  if (need === 'existing' && !hasEmbeddedData(settings.directory))
+    throw nothingLoaded(settings.directory);
+  return startEmbeddedServer(settings.directory);
+}
+
+/** Opens an engine, and removes all it made afterwards. */
+export async function withEngine<Result>(
+  { settings, signal }: Context,
+  work: (engine: Engine) => Promise<Result>,
+): Promise<Result> {
+  const engine = await openEngine(settings);
+  const interrupt = () => engine.interrupt();
+  signal.addEventListener('abort', interrupt);
+  try {
+    signal.throwIfAborted();
+    return await work(engine);
+  } finally {
+    signal.removeEventListener('abort', interrupt);
+    await engine.close();
+  }
+}
+
+function nothingLoaded(place: string): EluteError {
+  return new EluteError(
+    'database_not_started',
+    `Nothing has been loaded into ${place} yet. Load files with "elute load", or name another server with DATABASE_URL.`,
+  );
+}

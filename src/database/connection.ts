@@ -1,0 +1,130 @@
+import pg from 'pg';
+import { EluteError } from '../errors.ts';
+import { nameServer, translateDatabaseError } from './faults.ts';
+
+export type Client = pg.PoolClient;
+
+/** A pool of connections to one server, reached alike whether it is the embedded one or not. */
+export interface Database {
+  /** The server as it may be shown to a user. */
+  readonly server: string;
+  /** Runs one statement on any connection. */
+  query<Row extends pg.QueryResultRow>(
+    sql: string,
+    parameters?: readonly unknown[],
+  ): Promise<Row[]>;
+  /** Lends one connection for several statements. */
+  withClient<Result>(work: (client: Client) => Promise<Result>): Promise<Result>;
+  /** Ends every connection at once, also those at work. */
+  abort(): void;
+  close(): Promise<void>;
+}
+
+const oldestVersion = 140000;
+
+/**
+ * Connects and checks that the server is PostgreSQL 14 or newer. Throws `database_unreachable`,
+ * `database_login_failed`, `database_missing`, `database_too_old`.
+ */
+export async function openDatabase(url: string): Promise<Database> {
+  const server = nameServer(url);
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 4,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    application_name: 'elute',
+    // A load may compute for long between two statements; the formats are those `exportCsv` writes.
+    options: '-c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c datestyle=ISO,YMD',
+    types: { getTypeParser },
+  });
+  const lent = new Set<Client>();
+  pool.on('error', () => {}); // An idle connection that broke is replaced; a lent one fails its statement.
+  const database = makeDatabase(pool, lent, server);
+  try {
+    await checkVersion(database);
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function makeDatabase(pool: pg.Pool, lent: Set<Client>, server: string): Database {
+  const withClient = async <Result>(work: (client: Client) => Promise<Result>): Promise<Result> => {
+    let broken: Error | undefined;
+    try {
+      const client = await pool.connect();
+      lent.add(client);
+      const onError = (error: Error) => {
+        broken = error;
+      };
+      client.on('error', onError);
+      try {
+        return await work(client);
+      } catch (error) {
+        broken ??= error instanceof Error ? error : new Error(String(error));
+        throw error;
+      } finally {
+        lent.delete(client);
+        client.off('error', onError);
+        // A connection whose work failed may be in any state: it is not used again.
+        client.release(broken);
+      }
+    } catch (error) {
+      throw translateDatabaseError(error, server);
+    }
+  };
+  return {
+    server,
+    withClient,
+    query: (sql, parameters) =>
+      withClient(async (client) => (await client.query(sql, [...(parameters ?? [])])).rows),
+    abort: () => {
+      for (const client of lent) endClient(client);
+    },
+    close: () => pool.end(),
+  };
+}
+
+/** `end` on a client at work closes its socket, which rolls its transaction back. */
+function endClient(client: Client & { end?: () => Promise<void> }): void {
+  client.end?.().catch(() => {});
+}
+
+async function checkVersion(database: Database): Promise<void> {
+  const [row] = await database.query<{ number: number; version: string }>(
+    `select current_setting('server_version_num')::integer as number, current_setting('server_version') as version`,
+  );
+  if (row !== undefined && row.number >= oldestVersion) return;
+  throw new EluteError(
+    'database_too_old',
+    `The server ${database.server} is PostgreSQL ${row?.version}; Elute needs 14 or newer.`,
+  );
+}
+
+/** Ids fit a JavaScript number; dates stay the text they are. */
+function getTypeParser(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
+  if (oid === pg.types.builtins.INT8) return Number;
+  if (oid === pg.types.builtins.DATE) return (text) => text;
+  if (oid === 1016) return (text) => JSON.parse(text.replace('{', '[').replace('}', ']'));
+  return format === 'binary'
+    ? pg.types.getTypeParser(oid, 'binary')
+    : pg.types.getTypeParser(oid, 'text');
+}
+
+/** Runs work in one transaction: all of it is committed, or nothing. */
+export async function inTransaction<Result>(
+  client: Client,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  await client.query('begin');
+  try {
+    const result = await work();
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(() => {}); // A lost connection has rolled back already.
+    throw error;
+  }
+}

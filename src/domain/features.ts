@@ -1,0 +1,137 @@
+/**
+ * The relations a feature may be computed over, each with one row or more per scientist:
+ * - experiments: experiment_id, experiment_compound_ids, experiment_run_time
+ * - compound_uses: compound_id, uses (how often the scientist's experiments list that compound)
+ * - most_used: compound_id, compound_name of the compounds with the most uses
+ * - scientists: the features above, one row per scientist; gives one figure for the whole database
+ */
+export type FeatureSource = 'experiments' | 'compound_uses' | 'most_used' | 'scientists';
+
+export interface Feature {
+  readonly name: string;
+  readonly source: FeatureSource;
+  /** An SQL aggregate over the source's rows of one scientist. */
+  readonly expression: string;
+  /** The SQL value for a scientist without experiments. */
+  readonly withoutExperiments: string;
+  readonly computeType: string;
+  readonly unit: string;
+  readonly meaning: string;
+}
+
+/**
+ * Every feature, once: the engine, the stored table, the views, `verify` and the documentation follow
+ * this list. Means and sums run over sorted run times, so that the same experiments give the same
+ * bits however they were loaded (floating-point addition is not associative).
+ */
+export const features: readonly Feature[] = [
+  {
+    name: 'total_exp_per_user',
+    source: 'experiments',
+    expression: 'count(*)',
+    withoutExperiments: '0',
+    computeType: 'bigint',
+    unit: 'experiments',
+    meaning: 'number of experiments',
+  },
+  {
+    name: 'avg_experiment_count',
+    source: 'scientists',
+    expression: 'cast(sum(total_exp_per_user) as double precision) / count(*)',
+    withoutExperiments: 'null',
+    computeType: 'double',
+    unit: 'experiments',
+    meaning: 'experiments per user over the whole database, the same in every row',
+  },
+  {
+    name: 'avg_exp_time_per_user',
+    source: 'experiments',
+    expression: 'sorted_sum(experiment_run_time) / count(*)',
+    withoutExperiments: 'null',
+    computeType: 'double',
+    unit: 'as in the source',
+    meaning: 'mean run time of the experiments',
+  },
+  {
+    name: 'most_consumed_compound',
+    source: 'most_used',
+    expression: 'min(compound_id)',
+    withoutExperiments: 'null',
+    computeType: 'bigint',
+    unit: 'compound id',
+    meaning: 'the compound counted most often over all experiments; among equals the lowest id',
+  },
+  {
+    name: 'most_consumed_compound_name',
+    source: 'most_used',
+    expression: 'list(compound_name order by compound_id)[1]',
+    withoutExperiments: 'null',
+    computeType: 'varchar',
+    unit: 'name',
+    meaning: 'its name',
+  },
+  {
+    name: 'most_consumed_compounds',
+    source: 'most_used',
+    expression: 'list(compound_id order by compound_id)',
+    withoutExperiments: '[]',
+    computeType: 'bigint[]',
+    unit: 'compound ids',
+    meaning: 'all compounds that tie for most, by ascending id',
+  },
+  {
+    name: 'most_consumed_compound_names',
+    source: 'most_used',
+    expression: 'list(compound_name order by compound_id)',
+    withoutExperiments: '[]',
+    computeType: 'varchar[]',
+    unit: 'names',
+    meaning: 'their names, in the same order',
+  },
+  {
+    name: 'most_consumed_compound_uses',
+    source: 'compound_uses',
+    expression: 'max(uses)',
+    withoutExperiments: '0',
+    computeType: 'bigint',
+    unit: 'uses',
+    meaning: 'how often each of them was used',
+  },
+  {
+    name: 'distinct_compounds',
+    source: 'compound_uses',
+    expression: 'count(*)',
+    withoutExperiments: '0',
+    computeType: 'bigint',
+    unit: 'compounds',
+    meaning: 'number of different compounds used',
+  },
+  {
+    name: 'total_exp_time_per_user',
+    source: 'experiments',
+    expression: 'sorted_sum(experiment_run_time)',
+    withoutExperiments: '0',
+    computeType: 'double',
+    unit: 'as in the source',
+    meaning: 'sum of the run times',
+  },
+  {
+    name: 'median_exp_time_per_user',
+    source: 'experiments',
+    expression: 'sorted_median(experiment_run_time)',
+    withoutExperiments: 'null',
+    computeType: 'double',
+    unit: 'as in the source',
+    meaning: 'median of the run times',
+  },
+];
+
+/** The features stored per scientist; the others are stored once for the whole database. */
+export const scientistFeatures = features.filter((feature) => feature.source !== 'scientists');
+export const databaseFeatures = features.filter((feature) => feature.source === 'scientists');
+
+/** One row of the view `user_experiment_features`. */
+export interface FeatureRow {
+  readonly user_id: number;
+  readonly [feature: string]: unknown;
+}

@@ -1,0 +1,31 @@
+import type { Engine } from '../compute/engine.ts';
+import { listNames } from '../compute/quote.ts';
+import type { Client } from '../database/connection.ts';
+import { rejectSentences, warningSentences } from '../domain/rejects.ts';
+import { readStatement } from '../statements.ts';
+import { sendRows } from './transfer.ts';
+
+/** Stores the rejects, each with its cells, and the warnings. */
+export async function publishFindings(engine: Engine, client: Client): Promise<void> {
+  await fillSentences(engine);
+  const place = ['file_id', 'line', 'column_name', 'value', 'code', 'message'];
+  await sendRows(
+    engine,
+    readStatement('compute/rejects.sql'),
+    client,
+    `elute.rejects (${listNames([...place, 'record'])})`,
+  );
+  await sendRows(
+    engine,
+    readStatement('compute/warnings.sql'),
+    client,
+    `elute.warnings (${listNames(place)})`,
+  );
+}
+
+async function fillSentences(engine: Engine): Promise<void> {
+  await engine.run('create table sentences (code varchar, sentence varchar)');
+  for (const [code, sentence] of Object.entries({ ...rejectSentences, ...warningSentences })) {
+    await engine.run('insert into sentences values ($code, $sentence)', { code, sentence });
+  }
+}

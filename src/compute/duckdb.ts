@@ -116,7 +116,7 @@ function importStatement({ path, table, columns }: CsvImport): string {
   );
   return `insert into ${table} select * from read_csv(${quoteText(path)}, header = false, auto_detect = false,
     delim = ',', quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false,
-    max_line_size = 16777216, buffer_size = 33554432, columns = {${types.join(', ')}})`;
+    max_line_size = 16777216, buffer_size = 33554432, new_line = '\\n', parallel = false, columns = {${types.join(', ')}})`;
 }
 
 function asShare(percentage: number): number | undefined {

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { Engine } from '../compute/engine.ts';
 import { quoteText } from '../compute/quote.ts';
 import { EluteError } from '../errors.ts';
@@ -24,25 +25,33 @@ export async function readRows(
   signal: AbortSignal,
 ): Promise<RawRows> {
   const table = `raw_${fileId}`;
-  const isRead = file.isPlain && (await readPlainFile(engine, table, file));
+  const isRead = file.isPlain && (await readPlainFile(engine, table, file, signal));
   const read = isRead ? file.rowCount : await readNumberedCopy(engine, table, fileId, file, signal);
   return { fileId, file, table, read };
 }
 
 /** False when there is anything that only the numbered copy can tell. */
-async function readPlainFile(engine: Engine, table: string, file: InputFile): Promise<boolean> {
+async function readPlainFile(
+  engine: Engine,
+  table: string,
+  file: InputFile,
+  signal: AbortSignal,
+): Promise<boolean> {
   const cells = cellNames(file);
-  const rows = await engine.run(
-    `create table ${table}_cells as select * from ${readCsv(file.path, file, { header: true, cells, table })}`,
-  );
-  const bad = await takeStructureFaults(engine, table, '');
-  if (bad > 0 || rows !== file.rowCount) {
-    await engine.run(`drop table ${table}_cells`);
+  const rows = await engine
+    .run(`create table ${table}_cells as select * from ${readOriginal(file, table, cells)}`)
+    .catch(() => {
+      signal.throwIfAborted();
+      return undefined;
+    });
+  if (rows !== file.rowCount || (await countFaults(engine, table)) > 0) {
+    await engine.run(`drop table if exists ${table}_cells; ${dropFaults(table)}`);
     return false;
   }
-  await engine.run(
-    `create view ${table} as select rowid + 2 as line, cast(null as varchar) as fault, ${cells.join(', ')} from ${table}_cells`,
-  );
+  await engine.run(`
+    create view ${table} as
+    select rowid + 2 as line, cast(null as varchar) as fault, ${cells.join(', ')} from ${table}_cells;
+    ${dropFaults(table)}`);
   return true;
 }
 
@@ -57,13 +66,15 @@ async function readNumberedCopy(
   const written = await writeNumberedCopy(file.path, file, copy, { signal });
   const cells = ['line_text', 'fault', ...cellNames(file)];
   const rows = await engine.run(
-    `create table ${table}_cells as select * from ${readCsv(copy, file, { header: false, cells, table })}`,
+    `create table ${table}_cells as select * from ${readCopy(copy, file, table, cells)}`,
   );
-  const bad = await takeStructureFaults(engine, table, structureFaults(table, fileId, file));
-  await engine.run(
-    `create view ${table} as select cast(line_text as bigint) as line, * exclude (line_text) from ${table}_cells`,
-  );
+  const bad = await countFaults(engine, table);
   if (rows + bad !== written) throw inconsistentQuotes(file, written, rows + bad);
+  if (bad > 0) await engine.run(keepFaults(table, fileId, file));
+  await engine.run(`
+    create view ${table} as select cast(line_text as bigint) as line, * exclude (line_text) from ${table}_cells;
+    ${dropFaults(table)}`);
+  await rm(copy);
   return written;
 }
 
@@ -71,36 +82,46 @@ function cellNames(file: InputFile): string[] {
   return file.header.map((_, i) => `c${i + 1}`);
 }
 
+/** With quotes in the file, DuckDB 1.5 loses rows without a word when several threads scan it. */
+function readOriginal(file: InputFile, table: string, cells: readonly string[]): string {
+  return readCsv(file.path, file, table, cells, `header = true, parallel = ${!file.hasQuotes}`);
+}
+
+/** The copy's line ends are known; left to itself, DuckDB takes a quoted CR for one. */
+function readCopy(path: string, file: InputFile, table: string, cells: readonly string[]): string {
+  return readCsv(path, file, table, cells, `header = false, parallel = false, new_line = '\\n'`);
+}
+
 /** Strict reading that reports every structurally bad row instead of dropping it. */
 function readCsv(
   path: string,
-  file: InputFile,
-  { header, cells, table }: { header: boolean; cells: readonly string[]; table: string },
+  { delimiter }: InputFile,
+  table: string,
+  cells: readonly string[],
+  options: string,
 ): string {
   const columns = cells.map((cell) => `'${cell}': 'VARCHAR'`).join(', ');
-  return `read_csv(${quoteText(path)}, header = ${header}, auto_detect = false,
-    delim = ${quoteText(file.delimiter)}, quote = '"', escape = '"', columns = {${columns}},
+  return `read_csv(${quoteText(path)}, ${options}, auto_detect = false,
+    delim = ${quoteText(delimiter)}, quote = '"', escape = '"', columns = {${columns}},
     strict_mode = true, null_padding = false, nullstr = '', allow_quoted_nulls = false,
-    max_line_size = 4194816, buffer_size = 33554432,
+    max_line_size = 4194304, buffer_size = 33554432,
     store_rejects = true, rejects_limit = 0, rejects_table = '${table}_faults', rejects_scan = '${table}_scan')`;
 }
 
-/** Counts the bad rows, keeps them with `statement`, and drops the engine's own record of them. */
-async function takeStructureFaults(
-  engine: Engine,
-  table: string,
-  statement: string,
-): Promise<number> {
+/** One bad row may have several faults. */
+async function countFaults(engine: Engine, table: string): Promise<number> {
   const [count] = await engine.rows<{ bad: number }>(
     `select count(distinct line) as bad from ${table}_faults`,
   );
-  if (count !== undefined && count.bad > 0 && statement !== '') await engine.run(statement);
-  await engine.run(`drop table ${table}_faults; drop table ${table}_scan`);
   return count?.bad ?? 0;
 }
 
+function dropFaults(table: string): string {
+  return `drop table if exists ${table}_faults; drop table if exists ${table}_scan`;
+}
+
 /** The engine reports one row for each missing or surplus cell; `csv_line` starts with our line number. */
-function structureFaults(table: string, fileId: number, file: InputFile): string {
+function keepFaults(table: string, fileId: number, file: InputFile): string {
   const delimiter = quoteText(file.delimiter);
   return `
     insert into rejects

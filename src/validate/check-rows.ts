@@ -5,16 +5,19 @@ import {
   type ColumnKind,
   columnTypes,
   type Dataset,
+  type DatasetName,
   datasets,
 } from '../domain/datasets.ts';
 import type { RawRows } from '../extract/read-rows.ts';
 
-/** How a kind of cell is read, by the macros of `sql/compute/macros.sql`. */
+/** How a kind of cell is read and checked, by the macros of `sql/compute/macros.sql`. */
 interface CellRules {
-  readonly read: (cell: string) => string;
+  /** The value of a raw cell, null where it is empty or faulty. */
+  readonly read: (raw: string) => string;
+  /** The code of what is wrong in a trimmed cell. */
   readonly fault?: (cell: string) => string;
-  /** SQL that is true where the cell may be faulty; cheap, so that a good row costs nothing more. */
-  readonly suspect?: (cell: string, value: string) => string;
+  /** True where the cell may be faulty; cheap, so that a good row costs nothing more. */
+  readonly suspect?: (raw: string, value: string) => string;
 }
 
 const doubts: Partial<Record<ColumnKind, (value: string) => string>> = {
@@ -26,25 +29,25 @@ const doubts: Partial<Record<ColumnKind, (value: string) => string>> = {
 
 const isNull = (_: string, value: string) => `${value} is null`;
 
+/** Trimming costs more than all else, and few files need it: only what cannot be read is trimmed. */
+const readTrimmingLast = (macro: string) => (raw: string) =>
+  `coalesce(${macro}(${raw}), ${macro}(trim_cell(${raw})))`;
+
 /** Creates the table of a dataset's checked rows: its columns, and where each row came from. */
 export async function createCheckedTable(engine: Engine, dataset: Dataset): Promise<void> {
   const columns = dataset.columns.map(({ name, kind }) => `${name} ${columnTypes[kind].compute}`);
   await engine.run(
-    `create table ${dataset.name} (file_id integer, line bigint, ${columns.join(', ')}, faults finding[])`,
+    `create table ${dataset.name} (file_id integer, line bigint, ${columns.join(', ')}, is_bad boolean)`,
   );
 }
 
-/**
- * Reads raw rows into typed ones: good rows join the table of their dataset, bad ones become rejects,
- * odd ones also warnings.
- */
+/** Reads raw rows into typed ones: good rows join the table of their dataset, bad ones become rejects. */
 export async function checkRows(engine: Engine, raw: RawRows, dateFormat: string): Promise<void> {
-  const dataset = datasets[raw.file.dataset];
-  const rules = cellRules(dateFormat);
-  await engine.run(insertTyped(dataset, raw, rules));
-  await engine.run(`
-    insert into rejects select file_id, line, faults, null from ${dataset.name} where faults is not null;
-    delete from ${dataset.name} where faults is not null;`);
+  const { name } = datasets[raw.file.dataset];
+  const cells = listCells(raw, dateFormat);
+  await engine.run(insertTyped(name, raw, cells));
+  await engine.run(insertRejects(name, raw, cells));
+  await engine.run(`delete from ${name} where is_bad`);
 }
 
 /** Notes what is odd in the rows that stayed; call it when no more rows will be rejected. */
@@ -60,54 +63,83 @@ export async function collectWarnings(engine: Engine, dataset: Dataset): Promise
 
 function cellRules(dateFormat: string): Record<ColumnKind, CellRules> {
   const format = quoteText(dateFormat);
+  const trim = (raw: string) => `trim_cell(${raw})`;
   return {
-    id: { read: (c) => `read_id(${c})`, fault: (c) => `id_fault(${c})`, suspect: isNull },
-    ids: { read: (c) => `read_ids(${c})`, fault: (c) => `ids_fault(${c})`, suspect: isNull },
+    id: {
+      read: readTrimmingLast('read_id'),
+      fault: (cell) => `id_fault(${cell})`,
+      suspect: isNull,
+    },
+    ids: {
+      read: readTrimmingLast('read_ids'),
+      fault: (cell) => `ids_fault(${cell})`,
+      suspect: isNull,
+    },
     duration: {
-      read: (c) => `read_duration(${c})`,
-      fault: (c) => `duration_fault(${c})`,
+      read: readTrimmingLast('read_duration'),
+      fault: (cell) => `duration_fault(${cell})`,
       suspect: isNull,
     },
     date: {
-      read: (c) => `read_date(${c}, ${format})`,
-      fault: (c) => `date_fault(${c}, ${format})`,
-      suspect: (cell, value) => `(${value} is null and ${cell} is not null)`,
+      read: (raw) => `read_date(${trim(raw)}, ${format})`,
+      fault: (cell) => `date_fault(${cell}, ${format})`,
+      suspect: (raw, value) => `(${value} is null and ${trim(raw)} is not null)`,
     },
-    text: { read: (c) => c },
-    email: { read: (c) => c },
-    structure: { read: (c) => c },
+    text: { read: trim },
+    email: { read: trim },
+    structure: { read: trim },
   };
 }
 
-function insertTyped(dataset: Dataset, raw: RawRows, rules: Record<ColumnKind, CellRules>): string {
-  const { columns } = dataset;
-  const cell = ({ name }: Column) => `cell_${name}`;
-  const cells = columns.map(
-    (column) => `trim_cell(c${(raw.file.positions[column.name] ?? 0) + 1}) as ${cell(column)}`,
-  );
-  const values = columns.map(
-    (column) => `${rules[column.kind].read(cell(column))} as ${column.name}`,
-  );
-  const suspects = columns.flatMap(
-    (column) => rules[column.kind].suspect?.(cell(column), column.name) ?? [],
-  );
-  const findings = columns.flatMap((column) => {
-    const fault = rules[column.kind].fault?.(cell(column));
-    return fault === undefined ? [] : [findingOf(column.name, cell(column), fault)];
+interface Cell extends Column {
+  readonly raw: string;
+  readonly rules: CellRules;
+}
+
+function listCells({ file }: RawRows, dateFormat: string): Cell[] {
+  const rules = cellRules(dateFormat);
+  return datasets[file.dataset].columns.map((column) => ({
+    ...column,
+    raw: `c${(file.positions[column.name] ?? 0) + 1}`,
+    rules: rules[column.kind],
+  }));
+}
+
+function insertTyped(
+  dataset: DatasetName,
+  { fileId, table }: RawRows,
+  cells: readonly Cell[],
+): string {
+  const values = cells.map((cell) => `${cell.rules.read(cell.raw)} as ${cell.name}`);
+  const suspects = cells.flatMap((cell) => cell.rules.suspect?.(cell.raw, cell.name) ?? []);
+  return `
+    insert into ${dataset}
+    select ${fileId}, line, ${cells.map(({ name }) => name).join(', ')},
+      fault is not null or ${suspects.join(' or ')}
+    from (select *, ${values.join(', ')} from ${table})`;
+}
+
+/** What is wrong is worked out for the bad rows alone: they are few, and the sentences are long. */
+function insertRejects(
+  dataset: DatasetName,
+  { fileId, table }: RawRows,
+  cells: readonly Cell[],
+): string {
+  const findings = cells.flatMap((cell) => {
+    const trimmed = `trim_cell(${cell.raw})`;
+    const fault = cell.rules.fault?.(trimmed);
+    return fault === undefined ? [] : [findingOf(cell.name, trimmed, fault)];
   });
   return `
-    insert into ${dataset.name}
-    select ${raw.fileId}, line, ${columns.map(({ name }) => name).join(', ')},
+    insert into rejects
+    select ${fileId}, line,
       case
         when fault is not null
           then [{'column_name': null, 'value': null, 'code': fault, 'detail': null}]
-        when ${suspects.join(' or ')}
-          then list_filter([${findings.join(', ')}], lambda f: f.code is not null)
-      end
-    from (
-      select line, fault, ${columns.map(cell).join(', ')}, ${values.join(', ')}
-      from (select line, fault, ${cells.join(', ')} from ${raw.table})
-    )`;
+        else list_filter([${findings.join(', ')}], lambda finding: finding.code is not null)
+      end,
+      null
+    from ${table} semi join (select line from ${dataset} where file_id = ${fileId} and is_bad) using (line)`;
 }
 
 function findingOf(column: string, value: string, code: string): string {

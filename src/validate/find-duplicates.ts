@@ -1,5 +1,4 @@
 import type { Engine } from '../compute/engine.ts';
-import { listNames } from '../compute/quote.ts';
 import type { Dataset } from '../domain/datasets.ts';
 import { rejectListed } from './reject-rows.ts';
 
@@ -19,10 +18,10 @@ export async function findDuplicates(engine: Engine, dataset: Dataset): Promise<
 }
 
 async function settleRepeated(engine: Engine, { name, key, columns }: Dataset): Promise<void> {
-  const values = listNames(columns.map((column) => column.name));
+  const cells = columns.map((column) => `'${column.name}': ${column.name}`);
   await engine.run(`
     create table repeated as
-    select file_id, line, ${key} as id, row(${values}) as cells from ${name} semi join repeated_ids using (${key});
+    select file_id, line, ${key} as id, {${cells.join(', ')}} as cells from ${name} semi join repeated_ids using (${key});
     create table conflicts as
     select id, list(place order by file_id, line) as places
     from (select *, format('{}:{}', path, line) as place from repeated join files using (file_id))

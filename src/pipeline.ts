@@ -3,13 +3,14 @@ import { type Client, inTransaction } from './database/connection.ts';
 import { markLoaded, type StartedLoad, saveReceipt } from './database/loads.ts';
 import { lockPublishing } from './database/locks.ts';
 import { computeFeatures } from './derive/compute-features.ts';
-import { gatherScientists } from './derive/gather-scientists.ts';
+
 import { datasetNames, datasets } from './domain/datasets.ts';
 import type { LoadStage } from './domain/load.ts';
 import type { InputFile } from './extract/inspect-file.ts';
 import { type RawRows, readRows } from './extract/read-rows.ts';
 import { checkReferences } from './load/check-references.ts';
 import { compareRows } from './load/compare-rows.ts';
+import { gatherScientists } from './load/gather-scientists.ts';
 import { publishFeatures } from './load/publish-features.ts';
 import { publishFindings } from './load/publish-findings.ts';
 import { publishRows } from './load/publish-rows.ts';

@@ -46,6 +46,10 @@ export async function checkRows(engine: Engine, raw: RawRows, dateFormat: string
   const { name } = datasets[raw.file.dataset];
   const cells = listCells(raw, dateFormat);
   await engine.run(insertTyped(name, raw, cells));
+  const [count] = await engine.rows<{ bad: number }>(
+    `select count(*) as bad from ${name} where is_bad`,
+  );
+  if (count === undefined || count.bad === 0) return;
   await engine.run(insertRejects(name, raw, cells));
   await engine.run(`delete from ${name} where is_bad`);
 }

@@ -2,9 +2,9 @@ import type { Engine } from '../compute/engine.ts';
 import type { Client } from '../database/connection.ts';
 import { datasets } from '../domain/datasets.ts';
 import { identifier } from '../domain/identifiers.ts';
-import { fetchStored, sendWanted } from '../load/fetch-stored.ts';
-import { fetchRows } from '../load/transfer.ts';
 import { readStatement } from '../statements.ts';
+import { fetchStored, sendWanted } from './fetch-stored.ts';
+import { fetchRows } from './transfer.ts';
 
 const { users, compounds, experiments } = datasets;
 

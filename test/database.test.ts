@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { openDatabase } from '../src/database/connection.ts';
+import { migrate } from '../src/database/migrations.ts';
+import { features } from '../src/domain/features.ts';
+import { query, useDatabases } from './support/database.ts';
+
+const makeDatabase = useDatabases();
+
+async function columnsOf(url: string, view: string): Promise<string[]> {
+  const rows = await query<{ column_name: string }>(
+    url,
+    `select column_name from information_schema.columns
+     where table_schema = 'elute' and table_name = $1 order by ordinal_position`,
+    [view],
+  );
+  return rows.map((row) => row.column_name);
+}
+
+test('the views have the columns of the feature list and of the original system', async () => {
+  const url = await makeDatabase();
+  expect(await columnsOf(url, 'user_experiment_features')).toEqual([
+    'user_id',
+    ...features.map(({ name }) => name),
+  ]);
+  expect(await columnsOf(url, 'derived_exp_data')).toEqual([
+    'user_id',
+    'total_exp_per_user',
+    'avg_experiment_count',
+    'avg_exp_time_per_user',
+    'most_consumed_compound',
+    'most_consumed_compound_name',
+  ]);
+});
+
+test('the view of the original system rounds halves away from zero', async () => {
+  const url = await makeDatabase();
+  await query(
+    url,
+    `insert into elute.user_features
+     values (1, 8, 2.675, 1, 'Water', '{1}', '{Water}', 8, 1, 21.4, 2.675, 1), (2, 8, 0.125, null, null, '{}', '{}', 0, 0, 1, 0.125, 1)`,
+  );
+  await query(url, 'update elute.database_features set avg_experiment_count = 1.005');
+  expect(
+    await query(
+      url,
+      'select avg_exp_time_per_user, avg_experiment_count from elute.derived_exp_data order by user_id',
+    ),
+  ).toEqual([
+    { avg_exp_time_per_user: '2.68', avg_experiment_count: '1.01' },
+    { avg_exp_time_per_user: '0.13', avg_experiment_count: '1.01' },
+  ]);
+});
+
+test('migrating twice changes nothing', async () => {
+  const database = await openDatabase(await makeDatabase());
+  expect(await migrate(database)).toEqual([]);
+  await database.close();
+});
+
+test('the table refuses a receipt that does not balance', async () => {
+  const url = await makeDatabase();
+  await query(url, 'insert into elute.loads default values');
+  const insert = `insert into elute.load_files
+    (load_id, dataset, path, size_bytes, sha256, header, ignored_columns, read, inserted, updated, unchanged, duplicate, rejected, warnings)
+    values (1, 'users', 'u.csv', 1, 'x', '{}', '{}', 10, 4, 3, 0, 1, 1, 0)`;
+  await expect(query(url, insert)).rejects.toThrow('balanced');
+});

@@ -1,14 +1,20 @@
--- How a cell of each kind is read: read_X gives the value or null, X_fault the code of what is wrong.
--- A cell comes trimmed, and null where it is empty. Casts in this engine are lenient (1.5 becomes 2,
--- 1_000 and inf are numbers), so a pattern goes before each of them.
+-- How a cell of each kind is read: read_X gives the value of a cell as it stands in the file, or null;
+-- X_fault gives the code of what is wrong with a trimmed one. Casts in this engine are lenient (1.5
+-- becomes 2, 1_000 and inf are numbers), so a pattern goes before each of them. Nearly all cells
+-- match the first pattern; only the others pay for trimming and for the careful reading, parse_X.
 
 create macro trim_cell(cell) as
   nullif(trim(cell, e' \t\r\n\v\f' || chr(160) || chr(8239) || chr(12288) || chr(65279)), '');
 
-create macro read_id(cell) as
+create macro parse_id(cell) as
   case
     when regexp_full_match(cell, '[0-9]{1,16}') and cast(cell as bigint) between 1 and 9007199254740991
       then cast(cell as bigint)
+  end;
+create macro read_id(cell) as
+  case
+    when regexp_full_match(cell, '[1-9][0-9]{0,14}') then cast(cell as bigint)
+    else parse_id(trim_cell(cell))
   end;
 create macro id_fault(cell) as
   case when cell is null then 'missing_value' when read_id(cell) is null then 'invalid_id' end;
@@ -18,10 +24,16 @@ create macro split_ids(cell) as
     when regexp_full_match(cell, '[0-9]{1,16}(\s*;\s*[0-9]{1,16})*')
       then cast(string_split(cell, ';') as bigint[])
   end;
-create macro read_ids(cell) as
+create macro parse_ids(cell) as
   case
     when list_min(split_ids(cell)) >= 1 and list_max(split_ids(cell)) <= 9007199254740991
       then split_ids(cell)
+  end;
+create macro read_ids(cell) as
+  case
+    when regexp_full_match(cell, '[1-9][0-9]{0,14}(;[1-9][0-9]{0,14})*')
+      then cast(string_split(cell, ';') as bigint[])
+    else parse_ids(trim_cell(cell))
   end;
 create macro ids_fault(cell) as
   case when cell is null then 'missing_value' when read_ids(cell) is null then 'invalid_id_list' end;
@@ -32,8 +44,13 @@ create macro cast_number(cell) as
       then try_cast(cell as double)
   end;
 -- Adding 0 turns -0 into 0.
-create macro read_duration(cell) as
+create macro parse_duration(cell) as
   case when cast_number(cell) >= 0 and isfinite(cast_number(cell)) then cast_number(cell) + 0.0 end;
+create macro read_duration(cell) as
+  case
+    when regexp_full_match(cell, '[0-9]{1,15}(\.[0-9]{0,15})?') then cast(cell as double)
+    else parse_duration(trim_cell(cell))
+  end;
 create macro duration_fault(cell) as
   case
     when cell is null then 'missing_value'

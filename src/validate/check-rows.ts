@@ -29,10 +29,6 @@ const doubts: Partial<Record<ColumnKind, (value: string) => string>> = {
 
 const isNull = (_: string, value: string) => `${value} is null`;
 
-/** Trimming costs more than all else, and few files need it: only what cannot be read is trimmed. */
-const readTrimmingLast = (macro: string) => (raw: string) =>
-  `coalesce(${macro}(${raw}), ${macro}(trim_cell(${raw})))`;
-
 /** Creates the table of a dataset's checked rows: its columns, and where each row came from. */
 export async function createCheckedTable(engine: Engine, dataset: Dataset): Promise<void> {
   const columns = dataset.columns.map(({ name, kind }) => `${name} ${columnTypes[kind].compute}`);
@@ -70,17 +66,17 @@ function cellRules(dateFormat: string): Record<ColumnKind, CellRules> {
   const trim = (raw: string) => `trim_cell(${raw})`;
   return {
     id: {
-      read: readTrimmingLast('read_id'),
+      read: (raw) => `read_id(${raw})`,
       fault: (cell) => `id_fault(${cell})`,
       suspect: isNull,
     },
     ids: {
-      read: readTrimmingLast('read_ids'),
+      read: (raw) => `read_ids(${raw})`,
       fault: (cell) => `ids_fault(${cell})`,
       suspect: isNull,
     },
     duration: {
-      read: readTrimmingLast('read_duration'),
+      read: (raw) => `read_duration(${raw})`,
       fault: (cell) => `duration_fault(${cell})`,
       suspect: isNull,
     },

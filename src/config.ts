@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { parse as parseToml } from 'smol-toml';
-import { z } from 'zod';
+import { parse as parseUrl } from 'pg-connection-string';
+import { parse as parseToml, TomlError } from 'smol-toml';
 import { EluteError } from './errors.ts';
 
 /** Where a setting may come from, in the order of precedence: flag, environment, file, default. */
@@ -13,6 +13,8 @@ export interface SettingSource {
   /** As shown in the help. */
   readonly defaultText: string;
   readonly help: string;
+  /** What a value must be, for the error message. The value is not repeated: it may hold a password. */
+  readonly rule: string;
 }
 
 export const configFile = 'elute.toml';
@@ -25,6 +27,7 @@ export const settingSources = {
     fileKey: 'database',
     defaultText: 'the embedded server',
     help: 'PostgreSQL server to use, as postgresql://user:password@host/database',
+    rule: 'must be an address such as postgresql://user:password@host/database; write @ : / ? # % in a password as %40 %3A %2F %3F %23 %25',
   },
   directory: {
     flag: '--directory <path>',
@@ -32,6 +35,7 @@ export const settingSources = {
     fileKey: 'directory',
     defaultText: '.elute',
     help: 'folder of the embedded server and of scratch files',
+    rule: 'must be the path of a folder',
   },
   scratchDirectory: {
     flag: '--scratch-directory <path>',
@@ -39,6 +43,7 @@ export const settingSources = {
     fileKey: 'scratch_directory',
     defaultText: 'scratch, in the folder above',
     help: 'folder for what does not fit in memory during a load',
+    rule: 'must be the path of a folder',
   },
   memoryLimit: {
     flag: '--memory-limit <size>',
@@ -46,6 +51,7 @@ export const settingSources = {
     fileKey: 'memory_limit',
     defaultText: '1GB',
     help: 'memory for computing; the process takes up to half as much again',
+    rule: 'must be a size such as 512MB or 2GB',
   },
   threads: {
     flag: '--threads <n>',
@@ -53,28 +59,11 @@ export const settingSources = {
     fileKey: 'threads',
     defaultText: 'one a core',
     help: 'threads for computing',
+    rule: 'must be a whole number from 1 to 1024',
   },
 } as const satisfies Record<string, SettingSource>;
 
 type SettingName = keyof typeof settingSources;
-
-const schemas = {
-  database: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'must start with postgresql://')
-    .optional(),
-  directory: z.string().min(1, 'must not be empty').default('.elute'),
-  scratchDirectory: z.string().min(1, 'must not be empty').optional(),
-  memoryLimit: z
-    .string()
-    .regex(/^\d+(\.\d+)?\s*[KMGT]i?B$/i, 'must be a size such as 512MB or 2GB')
-    .default('1GB'),
-  threads: z.coerce
-    .number('must be a whole number')
-    .int('must be a whole number')
-    .min(1, 'must be at least 1')
-    .default(availableParallelism()),
-} satisfies Record<SettingName, z.ZodType>;
 
 export interface Settings {
   /** Absent: the embedded server. */
@@ -89,35 +78,75 @@ export interface Settings {
 export function readSettings(flags: Readonly<Record<string, unknown>>): Settings {
   const faults: string[] = [];
   const file = readConfigFile(faults);
-  const values = Object.fromEntries(
-    settingNames().map((name) => [name, readSetting(name, flags, file, faults)]),
-  );
-  if (faults.length > 0) throw new EluteError('invalid_configuration', faults.join('\n'));
-  return completeSettings(values);
+  const read = <Value>(name: SettingName, parse: (text: string) => Value | undefined) => {
+    const found = findValue(name, flags, file);
+    const value = found && parse(found.text);
+    if (found && value === undefined) faults.push(`${found.place} ${settingSources[name].rule}.`);
+    return value;
+  };
+  const database = read('database', parseDatabase);
+  const directory = read('directory', parsePath) ?? '.elute';
+  const settings = {
+    ...(database !== undefined && { database }),
+    directory,
+    scratchDirectory: read('scratchDirectory', parsePath) ?? join(directory, 'scratch'),
+    memoryLimit: read('memoryLimit', parseSize) ?? '1GB',
+    threads: read('threads', parseThreads) ?? availableParallelism(),
+  };
+  if (faults.length > 0) throw makeInvalid(faults);
+  return settings;
 }
 
 export function settingNames(): SettingName[] {
-  return Object.keys(settingSources).filter((name): name is SettingName => name in schemas);
+  return Object.keys(settingSources).filter((name): name is SettingName => name in settingSources);
 }
 
-function readSetting(
+function makeInvalid(faults: readonly string[]): EluteError {
+  const [first = ''] = faults;
+  const list = `${faults.length} settings are wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}`;
+  return new EluteError('invalid_configuration', faults.length === 1 ? first : list);
+}
+
+/** The value that counts, and where it stands. An empty variable counts as none. */
+function findValue(
   name: SettingName,
   flags: Readonly<Record<string, unknown>>,
   file: Readonly<Record<string, unknown>>,
-  faults: string[],
-): unknown {
+): { place: string; text: string } | undefined {
   const { flag, variable, fileKey } = settingSources[name];
   const places: [string, unknown][] = [
     [flag.split(' ')[0] ?? flag, flags[name]],
     [variable, process.env[variable] || undefined],
     [`${fileKey} in ${configFile}`, file[fileKey]],
   ];
-  const [place, value] = places.find(([, found]) => found !== undefined) ?? [name, undefined];
-  const result = schemas[name].safeParse(value);
-  // The value is not repeated: it may hold a password.
-  if (!result.success)
-    faults.push(`${place} ${result.error.issues[0]?.message ?? 'is not valid'}.`);
-  return result.data;
+  const found = places.find(([, value]) => value !== undefined);
+  return found && { place: found[0], text: String(found[1]) };
+}
+
+/** Without a part that would have been read as the password, were it written as URLs want it. */
+function parseDatabase(text: string): string | undefined {
+  const [, authority, rest = ''] = /^postgres(?:ql)?:\/\/([^/?#]*)(.*)$/s.exec(text) ?? [];
+  const isCut = authority !== '' && !authority?.includes('@') && rest.includes('@');
+  if (authority === undefined || isCut || rest.includes('#')) return undefined;
+  try {
+    parseUrl(text.split('?')[0] ?? '');
+    return text;
+  } catch {
+    return undefined;
+  }
+}
+
+function parsePath(text: string): string | undefined {
+  return text === '' ? undefined : text;
+}
+
+function parseSize(text: string): string | undefined {
+  return /^\d+(\.\d+)?\s*[KMGT]i?B$/i.test(text) ? text : undefined;
+}
+
+function parseThreads(text: string): number | undefined {
+  const threads = /^\d+$/.test(text) ? Number(text) : 0;
+  return threads >= 1 && threads <= 1024 ? threads : undefined;
 }
 
 function readConfigFile(faults: string[]): Readonly<Record<string, unknown>> {
@@ -130,19 +159,15 @@ function readConfigFile(faults: string[]): Readonly<Record<string, unknown>> {
     }
     return content;
   } catch (error) {
-    faults.push(`${configFile} cannot be read: ${error instanceof Error ? error.message : error}`);
+    faults.push(explainFileFault(error));
     return {};
   }
 }
 
-const completeSchema = z.object(schemas).transform(
-  ({ database, scratchDirectory, ...settings }): Settings => ({
-    ...settings,
-    ...(database !== undefined && { database }),
-    scratchDirectory: scratchDirectory ?? join(settings.directory, 'scratch'),
-  }),
-);
-
-function completeSettings(values: Record<string, unknown>): Settings {
-  return completeSchema.parse(values);
+/** The parser quotes the lines around a fault, and with them perhaps a password: its first line suffices. */
+function explainFileFault(error: unknown): string {
+  const [message = ''] = error instanceof Error ? error.message.split('\n') : [String(error)];
+  if (!(error instanceof TomlError)) return `${configFile} cannot be read: ${message}.`;
+  const reason = message.replace('Invalid TOML document: ', '');
+  return `${configFile}:${error.line}:${error.column}: this is no TOML: ${reason}.`;
 }

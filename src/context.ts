@@ -1,4 +1,3 @@
-import { openEngine } from './compute/duckdb.ts';
 import type { Engine } from './compute/engine.ts';
 import type { Settings } from './config.ts';
 import { type Database, openDatabase } from './database/connection.ts';
@@ -51,6 +50,8 @@ export async function withEngine<Result>(
   { settings, signal }: Context,
   work: (engine: Engine) => Promise<Result>,
 ): Promise<Result> {
+  // Not every command computes, and the engine takes as long to load as all the rest.
+  const { openEngine } = await import('./compute/duckdb.ts');
   const engine = await openEngine(settings);
   const interrupt = () => engine.interrupt();
   signal.addEventListener('abort', interrupt);

@@ -15,13 +15,12 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError('Give a whole number such as 20 or 1e6.');
 }
 
-/** A strptime format that names day, month and year, such as %d/%m/%Y. */
+/** A strptime format that names day, month and year once each, such as %d/%m/%Y. */
 export function parseDateFormat(text: string): string {
-  const parts = [...text.matchAll(/%(.)/g)].map((match) => match[1] ?? '').sort();
-  const isComplete = /^[yY]?[bBm]*d?[yY]?$/i.test(parts.join('')) && parts.length === 3;
-  const names = ['d', 'mbB', 'yY'].every(
-    (letters) => parts.filter((part) => letters.includes(part)).length === 1,
+  const parts = [...text.matchAll(/%(.)/g)].map(([, letter = '']) => letter);
+  const isComplete = ['d', 'mbB', 'yY'].every(
+    (letters) => parts.filter((letter) => letters.includes(letter)).length === 1,
   );
-  if (isComplete && names && /^[-%dmbByY/., ]+$/.test(text)) return text;
+  if (isComplete && parts.length === 3 && /^[-%dmbByY/., ]+$/.test(text)) return text;
   throw new InvalidArgumentError('Give day, month and year, such as %d/%m/%Y or %m/%d/%y.');
 }

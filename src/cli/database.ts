@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { findDatabaseUrl, withDatabase } from '../context.ts';
-import { stopEmbeddedServer } from '../database/embedded/server.ts';
+import { renderExamples } from './help.ts';
 import type { Cli } from './program.ts';
 
 export function addDatabaseCommand(program: Command, cli: Cli): void {
@@ -10,32 +9,62 @@ export function addDatabaseCommand(program: Command, cli: Cli): void {
     .description(
       'Without DATABASE_URL Elute runs a PostgreSQL server of its own, until it is stopped here.',
     )
-    .helpCommand(false);
+    .helpCommand(false)
+    .addHelpText(
+      'after',
+      renderExamples({
+        'psql "$(elute database url)"': 'look at the tables by hand',
+        'elute database stop': 'end the embedded server; its data stays',
+      }),
+    );
+  addUrlCommand(database, cli);
+  addMigrateCommand(database, cli);
+  addStopCommand(database, cli);
+}
+
+function addUrlCommand(database: Command, cli: Cli): void {
   database
     .command('url')
+    .summary('print the address of the database')
     .description(
-      'start the embedded server if need be, and print the address to reach the database by',
+      'Prints the address by which any PostgreSQL client reaches the database; starts the embedded server if need be.',
     )
     .action(async () => {
+      const { findDatabaseUrl, withDatabase } = await import('../context.ts');
       const context = cli.makeContext();
       await withDatabase(context, 'create', async () => {});
-      process.stdout.write(`${await findDatabaseUrl(context.settings, 'create')}\n`);
+      await cli.print(`${await findDatabaseUrl(context.settings, 'create')}\n`);
     });
+}
+
+function addMigrateCommand(database: Command, cli: Cli): void {
   database
     .command('migrate')
-    .description('bring the schema up to this version of Elute; loading does it by itself')
+    .summary('create the schema, or bring it up to date')
+    .description(
+      'Brings the schema elute up to this version of the program. Loading does so by itself.',
+    )
     .action(async () => {
+      const { withDatabase } = await import('../context.ts');
       await withDatabase(cli.makeContext(), 'create', async ({ server }) => {
-        process.stdout.write(`The schema elute on ${server} is up to date.\n`);
+        await cli.print(`The schema elute on ${server} is up to date.\n`);
       });
     });
+}
+
+function addStopCommand(database: Command, cli: Cli): void {
   database
     .command('stop')
-    .description('stop the embedded server; the next command that needs it starts it again')
+    .summary('stop the embedded server')
+    .description('Stops the embedded server; the next command that needs it starts it again.')
     .action(async () => {
-      const stopped = await stopEmbeddedServer(cli.makeContext().settings.directory);
-      process.stdout.write(
-        stopped ? 'The embedded server has stopped.\n' : 'No embedded server is running here.\n',
+      const { stopEmbeddedServer } = await import('../database/embedded/server.ts');
+      const { directory } = cli.makeContext().settings;
+      const isStopped = await stopEmbeddedServer(directory);
+      await cli.print(
+        isStopped
+          ? `The embedded server in ${directory} has stopped.\n`
+          : `No embedded server runs in ${directory}.\n`,
       );
     });
 }

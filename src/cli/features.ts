@@ -1,9 +1,15 @@
 import { type Command, Option } from 'commander';
-import { type FeatureRow, features } from '../domain/features.ts';
-import { readFeatures } from '../operations/read-features.ts';
+import {
+  databaseFeatures,
+  type FeatureRow,
+  features,
+  scientistFeatures,
+} from '../domain/features.ts';
 import { parseCount, parseId } from './arguments.ts';
-import { type Cell, type Column, type OutputFormat, outputFormats, renderRows } from './output.ts';
+import { renderExamples } from './help.ts';
+import { type OutputFormat, outputFormats, renderCsv, renderJson } from './output.ts';
 import type { Cli } from './program.ts';
+import { type Cell, type Column, renderTable } from './table.ts';
 
 interface Options {
   limit?: number;
@@ -11,35 +17,112 @@ interface Options {
   json?: boolean;
 }
 
-const columns: readonly Column<FeatureRow>[] = ['user_id', ...features.map(({ name }) => name)].map(
-  (name) => ({
-    title: name,
-    value: (row) => asCell(row[name]),
-  }),
-);
-
 export function addFeaturesCommand(program: Command, cli: Cli): void {
   program
     .command('features')
     .summary('print the derived table')
-    .description('Prints the features of every scientist, or of one.')
+    .description('Prints the features of every scientist, or all about one.')
     .argument('[user_id]', 'one scientist', parseId)
     .option('--limit <n>', 'print that many rows at most', parseCount)
     .addOption(
       new Option('--format <format>', 'how to print them').choices(outputFormats).default('table'),
     )
     .option('--json', 'short for --format json')
+    .addHelpText('after', ({ command }) => `\nFeatures:\n${listFeatures(command)}`)
+    .addHelpText(
+      'after',
+      renderExamples({
+        'elute features --limit 10': 'the first ten rows',
+        'elute features 7': 'all features of user 7',
+        'elute features --format csv > all.csv': 'every column, in full precision',
+      }),
+    )
     .action(async (userId: number | undefined, { limit, format, json }: Options) => {
+      const { readFeatures } = await import('../operations/read-features.ts');
       const rows = await readFeatures(cli.makeContext(), {
         ...(userId !== undefined && { userId }),
         ...(limit !== undefined && { limit }),
       });
-      process.stdout.write(renderRows(rows, columns, json ? 'json' : format));
+      if (json || format === 'json') await cli.print(renderJson(rows));
+      else if (format === 'csv') await cli.print(renderCsv(rows, allColumns));
+      else await cli.print(userId === undefined ? renderOverview(rows) : renderOne(rows[0]));
     });
+}
+
+const allColumns: readonly Column<FeatureRow>[] = [
+  'user_id',
+  ...features.map(({ name }) => name),
+].map(makeColumn);
+
+/** The columns on compounds share one, and what is the same in every row stands below the table. */
+const overviewColumns: readonly Column<FeatureRow>[] = [
+  'user_id',
+  ...scientistFeatures.map(({ name }) => name).filter((name) => !name.startsWith('most_consumed_')),
+]
+  .map(makeColumn)
+  .concat({ title: 'most_consumed_compounds', value: showMostConsumed });
+
+function makeColumn(name: string): Column<FeatureRow> {
+  return { title: name, value: (row) => asCell(row[name]) };
+}
+
+function renderOverview(rows: readonly FeatureRow[]): string {
+  const [first] = rows;
+  if (first === undefined) return 'No scientists are stored yet.\n';
+  const common = databaseFeatures.map(
+    ({ name, meaning }) => `${name}: ${Number(Number(first[name]).toFixed(4))} (${meaning})`,
+  );
+  return `${renderTable(rows, overviewColumns)}\n${common.join('\n')}\n`;
+}
+
+/** One scientist's features, one a line. */
+function renderOne(row: FeatureRow | undefined): string {
+  if (row === undefined) return '';
+  return renderTable<{ name: string; unit: string }>(
+    [{ name: 'user_id', unit: '' }, ...features],
+    [
+      { title: 'feature', value: ({ name }) => name },
+      { title: 'value', value: ({ name }) => showFigure(row[name]) },
+      { title: 'unit', value: ({ unit }) => unit },
+    ],
+  );
+}
+
+function showFigure(value: unknown): Cell {
+  const cell = asCell(value);
+  return typeof cell === 'number' ? String(Number(cell.toFixed(4))) : cell;
+}
+
+const shownCompounds = 3;
+
+/** `2 Aspirin; 3 Ibuprofen (4 uses each)`. */
+function showMostConsumed(row: FeatureRow): Cell {
+  const ids = asList(row['most_consumed_compounds']);
+  const names = asList(row['most_consumed_compound_names']);
+  const uses = Number(row['most_consumed_compound_uses']);
+  if (ids.length === 0) return null;
+  const shown = ids.slice(0, shownCompounds).map((id, i) => `${id} ${names[i] ?? ''}`.trim());
+  const others = ids.length > shownCompounds ? `; ${ids.length - shownCompounds} more` : '';
+  const count = `${uses} use${uses === 1 ? '' : 's'}${ids.length > 1 ? ' each' : ''}`;
+  return `${shown.join('; ')}${others} (${count})`;
 }
 
 /** The view's columns are figures, names, lists of them, or null. */
 function asCell(value: unknown): Cell {
-  if (Array.isArray(value)) return value.map((item) => (item === null ? null : String(item)));
+  if (Array.isArray(value)) return asList(value);
   return typeof value === 'number' || value === null ? value : String(value);
+}
+
+function asList(value: unknown): (string | null)[] {
+  return Array.isArray(value) ? value.map((item) => (item === null ? null : String(item))) : [];
+}
+
+/** Each column and its meaning, for the help. */
+function listFeatures(command: Command): string {
+  const help = command.createHelp();
+  help.prepareContext({ helpWidth: command.configureOutput().getOutHelpWidth?.() ?? 80 });
+  const width = Math.max(...features.map(({ name }) => name.length));
+  return features
+    .map(({ name, meaning }) => help.formatItem(name, width, meaning, help))
+    .join('\n');
 }

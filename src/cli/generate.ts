@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { generateFiles } from '../operations/generate-files.ts';
 import { parseCount } from './arguments.ts';
-import { renderTable } from './output.ts';
+import { renderExamples } from './help.ts';
 import type { Cli } from './program.ts';
+import { renderTable } from './table.ts';
 
 interface Options {
   users: number;
@@ -18,7 +18,7 @@ export function addGenerateCommand(program: Command, cli: Cli): void {
     .command('generate')
     .summary('write synthetic files of any size')
     .description(
-      'Writes users.csv, compounds.csv and user_experiments.csv; the same options give the same bytes.',
+      'Writes users.csv, compounds.csv and user_experiments.csv of a made-up lab, to try Elute out or to measure it. The same options give the same bytes.',
     )
     .argument('<folder>', 'where to write them')
     .option('--users <n>', 'how many users', parseCount, 1000)
@@ -32,9 +32,17 @@ export function addGenerateCommand(program: Command, cli: Cli): void {
     )
     .option('--seed <n>', 'another seed gives other data', parseCount, 1)
     .option('--force', 'overwrite files that are there')
+    .addHelpText(
+      'after',
+      renderExamples({
+        'elute generate big --experiments 1e7': 'ten million experiments, about 300 MB',
+        'elute generate bad --bad-rows 1%': 'one experiment in a hundred has a fault',
+      }),
+    )
     .action(async (folder: string, options: Options) => {
+      const { generateFiles } = await import('../operations/generate-files.ts');
       const files = await generateFiles(cli.makeContext(), folder, options);
-      process.stdout.write(
+      await cli.print(
         renderTable(files, [
           { title: 'file', value: ({ path }) => path },
           { title: 'rows', value: ({ rows }) => rows },

@@ -1,10 +1,16 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../errors.ts';
-import { loadFiles } from '../operations/load-files.ts';
-import { readFindings } from '../operations/read-loads.ts';
 import { parseDateFormat } from './arguments.ts';
+import { renderExamples } from './help.ts';
+import { renderJson } from './output.ts';
 import type { Cli } from './program.ts';
-import { renderAlreadyLoaded, renderFindings, renderLoad } from './receipt.ts';
+import {
+  countTotal,
+  renderAlreadyLoaded,
+  renderHint,
+  renderLoad,
+  renderRejects,
+} from './receipt.ts';
 
 interface Options {
   dateFormat?: string;
@@ -19,9 +25,12 @@ export function addLoadCommand(program: Command, cli: Cli): void {
     .command('load')
     .summary('check files and load what is good in them')
     .description(
-      'Checks every row of the files and loads the good ones in one transaction. Files are told apart by\ntheir headers; of a folder, its .csv and .tsv files are taken.',
+      'Checks every row of the files, loads the good ones in one transaction, and prints what became of each. What a file holds is told by its header, not by its name.',
     )
-    .argument('<source...>', 'files, folders, or quoted patterns such as "data/**/*.csv"')
+    .argument(
+      '<source...>',
+      'files, folders (their .csv and .tsv files), or quoted patterns such as "data/**/*.csv"',
+    )
     .option(
       '--date-format <format>',
       'how to read dates such as 03/04/2023: %d/%m/%Y or %m/%d/%Y',
@@ -29,23 +38,31 @@ export function addLoadCommand(program: Command, cli: Cli): void {
     )
     .option('--force', 'load files also when the same content was loaded before')
     .option('--json', 'print the receipt as JSON')
+    .addHelpText(
+      'after',
+      renderExamples({
+        'elute load samples': 'all tables of a folder',
+        'elute load users.csv "2024/*.csv"': 'a file, and those that match a pattern',
+        'elute load old.csv --date-format %d/%m/%Y': '03/04/2023 is the third of April',
+      }),
+    )
     .action((sources: string[], options: Options) => runLoad(cli, sources, options));
 }
 
 async function runLoad(cli: Cli, sources: string[], options: Options): Promise<void> {
+  const { loadFiles } = await import('../operations/load-files.ts');
   const context = cli.makeContext();
   const { load, alreadyLoaded } = await loadFiles(context, sources, options);
-  const rejected = load?.files.some((file) => (file.counts?.rejected ?? 0) > 0) ?? false;
-  if (rejected) cli.setExitCode(exitCodes.rejects);
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify({ load: load ?? null, alreadyLoaded }, null, 2)}\n`);
-    return;
-  }
-  process.stdout.write(renderAlreadyLoaded(alreadyLoaded));
+  const { rejected } = countTotal(load);
+  if (rejected > 0) cli.setExitCode(exitCodes.rejects);
+  if (options.json) return cli.print(renderJson({ load: load ?? null, alreadyLoaded }));
+  await cli.print(renderAlreadyLoaded(alreadyLoaded));
   if (load === undefined) return;
-  process.stdout.write(renderLoad(load));
-  if (rejected) {
-    const findings = await readFindings(context, load.loadId, shownRejects + 1);
-    process.stdout.write(renderFindings(load, findings.rejects, shownRejects));
-  }
+  await cli.print(renderLoad(load));
+  if (rejected === 0) return cli.print(renderHint(load));
+  const { readFindings } = await import('../operations/read-loads.ts');
+  // What is loaded can no longer be interrupted.
+  const calm = { ...context, signal: new AbortController().signal };
+  const { rejects } = await readFindings(calm, load.loadId, shownRejects);
+  await cli.print(renderRejects(load, rejects));
 }

@@ -1,23 +1,20 @@
 import type { Command } from 'commander';
 import type { Load } from '../domain/load.ts';
-import { sumCounts } from '../domain/receipt.ts';
-import { readLoads } from '../operations/read-loads.ts';
 import { parseId } from './arguments.ts';
-import { type Column, renderTable } from './output.ts';
+import { renderExamples } from './help.ts';
+import { renderJson, renderList } from './output.ts';
 import type { Cli } from './program.ts';
-import { renderLoad } from './receipt.ts';
+import { countTotal, renderHint, renderLoad } from './receipt.ts';
+import type { Column } from './table.ts';
 
 const columns: readonly Column<Load>[] = [
   { title: 'load', value: (load) => load.loadId },
   { title: 'state', value: (load) => load.state },
-  {
-    title: 'started',
-    value: (load) => load.startedAt.toISOString().slice(0, 19).replace('T', ' '),
-  },
+  { title: 'started', value: (load) => showLocalTime(load.startedAt) },
   { title: 'files', value: (load) => load.files.length },
-  ...(['read', 'inserted', 'updated', 'rejected'] as const).map((name) => ({
+  ...(['read', 'inserted', 'updated', 'unchanged', 'rejected'] as const).map((name) => ({
     title: name,
-    value: (load: Load) => sumCounts(load.files.flatMap(({ counts }) => counts ?? []))[name],
+    value: (load: Load) => (load.state === 'loaded' ? countTotal(load)[name] : null),
   })),
 ];
 
@@ -26,14 +23,27 @@ export function addLoadsCommand(program: Command, cli: Cli): void {
     .command('loads')
     .summary('list the loads, or print one receipt')
     .description('Lists all loads, newest first, or prints the receipt of one.')
-    .argument('[load]', 'one load', parseId)
+    .argument('[load]', 'one load, by its number', parseId)
     .option('--json', 'print them as JSON')
+    .addHelpText(
+      'after',
+      renderExamples({
+        'elute loads': 'what was loaded, and when',
+        'elute loads 3': 'what became of each row of load 3',
+      }),
+    )
     .action(async (loadId: number | undefined, { json }: { json?: boolean }) => {
+      const { readLoads } = await import('../operations/read-loads.ts');
       const loads = await readLoads(cli.makeContext(), loadId);
       const [one] = loads;
-      if (json)
-        process.stdout.write(`${JSON.stringify(loadId === undefined ? loads : one, null, 2)}\n`);
-      else if (loadId !== undefined && one !== undefined) process.stdout.write(renderLoad(one));
-      else process.stdout.write(renderTable(loads, columns));
+      if (json) await cli.print(renderJson(loadId === undefined ? loads : one));
+      else if (loadId !== undefined && one !== undefined)
+        await cli.print(renderLoad(one) + renderHint(one));
+      else await cli.print(renderList(loads, columns, 'Nothing has been loaded yet.'));
     });
+}
+
+/** As the user's clock shows it; JSON holds it in UTC. */
+function showLocalTime(time: Date): string {
+  return time.toLocaleString('sv-SE');
 }

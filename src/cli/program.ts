@@ -5,62 +5,95 @@ import type { Context } from '../context.ts';
 import { addDatabaseCommand } from './database.ts';
 import { addFeaturesCommand } from './features.ts';
 import { addGenerateCommand } from './generate.ts';
+import { renderExamples } from './help.ts';
 import { addLoadCommand } from './load.ts';
 import { addLoadsCommand } from './loads.ts';
-import { makeProgressReporter } from './progress.ts';
+import { print } from './print.ts';
+import type { ProgressDisplay } from './progress.ts';
 import { addRejectsCommand } from './rejects.ts';
 import { addVerifyCommand } from './verify.ts';
 
-/** What a command file is given to build its command with. */
+/**
+ * What a command file is given to build its command with. It imports its operation when the command
+ * runs: the engine alone takes longer to load than the help to print.
+ */
 export interface Cli {
   /** The settings and the signal, once the flags are parsed. */
   readonly makeContext: () => Context;
+  /** Prints a result, after the progress display is gone. */
+  readonly print: (text: string) => Promise<void>;
   /** Sets the exit code of a command that did not throw. */
   readonly setExitCode: (code: number) => void;
 }
 
-const examples = `
-Examples:
-  elute load samples                      load a folder of CSV files and print the receipt
-  elute features --limit 10               the first rows of the derived table
-  elute rejects 1                         the rows that load 1 did not take, and why
-  elute generate big --experiments 1e6    a million experiments to try it out
-  psql "$(elute database url)"            the same database, by hand
+interface Surroundings {
+  readonly signal: AbortSignal;
+  readonly progress: ProgressDisplay;
+  readonly setExitCode: (code: number) => void;
+}
 
+const examples = renderExamples({
+  'elute load samples': 'load a folder of CSV files',
+  'elute features --limit 10': 'the first rows of the derived table',
+  'elute rejects 1': 'the rows that load 1 did not take, and why',
+  'elute generate big --experiments 1e6': 'a million experiments to try it out',
+  'psql "$(elute database url)"': 'the same database, by hand',
+});
+
+const endings = `
 Exit codes:
-  0 done   1 internal error, or verify found a difference   2 bad usage or configuration
-  3 loaded, but some rows were rejected   4 refused, nothing loaded   130 interrupted, nothing loaded`;
+  0  done                                 3  loaded, but some rows were rejected
+  1  internal error, or verify failed     4  refused, nothing loaded
+  2  bad usage or configuration         130  interrupted, nothing loaded`;
+
+const footnote = 'Settings such as --database are listed by "elute --help".';
 
 /** The command line: every command, every option, every help text. */
-export function makeProgram(signal: AbortSignal, setExitCode: (code: number) => void): Command {
-  const program = new Command('elute')
+export function makeProgram(surroundings: Surroundings): Command {
+  const program: Command = new Command('elute')
     .description(
-      'Loads lab files (scientists, experiments, compounds) into PostgreSQL, row by checked row,\nand derives features per scientist.',
+      'Loads lab files (scientists, experiments, compounds) into PostgreSQL, checks every row, and derives features per scientist.',
     )
     .version(readVersion())
-    .addHelpText('after', examples)
+    .addHelpText('after', `${examples}\n${endings}`)
+    .addHelpText('afterAll', ({ command }) => (command === program ? '' : `\n${footnote}`))
+    .configureOutput({
+      getOutHelpWidth: () => Math.min(process.stdout.columns ?? 80, 100),
+      outputError: (text, write) => write(text.replace(/^error: /, 'elute: ')),
+    })
     .showHelpAfterError('(elute --help lists commands and options)')
-    .helpCommand(false)
     .exitOverride();
   for (const name of settingNames()) program.addOption(makeOption(name, settingSources[name]));
-  const cli: Cli = {
+  for (const addCommand of commands) addCommand(program, makeCli(program, surroundings));
+  for (const command of program.commands)
+    command.showHelpAfterError(`(elute ${command.name()} --help tells more)`);
+  return program;
+}
+
+function makeCli(program: Command, { signal, progress, setExitCode }: Surroundings): Cli {
+  return {
     setExitCode,
     makeContext: () => ({
       settings: readSettings(program.opts()),
       signal,
-      onProgress: makeProgressReporter(),
+      onProgress: progress.onProgress,
     }),
+    print: (text) => {
+      progress.stop();
+      return print(text);
+    },
   };
-  addLoadCommand(program, cli);
-  addFeaturesCommand(program, cli);
-  addLoadsCommand(program, cli);
-  addRejectsCommand(program, cli);
-  addVerifyCommand(program, cli);
-  addGenerateCommand(program, cli);
-  addDatabaseCommand(program, cli);
-  for (const command of program.commands) command.copyInheritedSettings(program);
-  return program;
 }
+
+const commands = [
+  addLoadCommand,
+  addFeaturesCommand,
+  addLoadsCommand,
+  addRejectsCommand,
+  addVerifyCommand,
+  addGenerateCommand,
+  addDatabaseCommand,
+];
 
 function makeOption(name: string, { flag, variable, help, defaultText }: SettingSource): Option {
   const option = new Option(flag, `${help} (${variable}; default: ${defaultText})`);

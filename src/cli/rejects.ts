@@ -1,16 +1,12 @@
 import { type Command, Option } from 'commander';
+import type { Load } from '../domain/load.ts';
 import type { Reject, RowFinding } from '../domain/rejects.ts';
 import { EluteError } from '../errors.ts';
-import { readFindings } from '../operations/read-loads.ts';
 import { parseId } from './arguments.ts';
-import {
-  type Column,
-  type OutputFormat,
-  outputFormats,
-  renderRows,
-  renderTable,
-} from './output.ts';
+import { renderExamples } from './help.ts';
+import { type OutputFormat, outputFormats, renderCsv, renderJson } from './output.ts';
 import type { Cli } from './program.ts';
+import { bold, type Column, renderTable } from './table.ts';
 
 interface Options {
   format: OutputFormat;
@@ -19,66 +15,101 @@ interface Options {
 }
 
 const columns: readonly Column<RowFinding>[] = [
-  { title: 'file', value: ({ file }) => file },
   { title: 'line', value: ({ line }) => line },
-  { title: 'column', value: ({ column }) => column },
-  { title: 'code', value: ({ code }) => code },
-  { title: 'message', value: ({ message }) => message },
+  { title: 'what is wrong', value: ({ message }) => message },
 ];
+
+/** The column of a mended file that is of no use to anyone but its reader. */
+const errorColumn = 'elute_error';
 
 export function addRejectsCommand(program: Command, cli: Cli): void {
   program
     .command('rejects')
     .summary('list the rows a load did not take, and why')
     .description(
-      'Lists the rejected rows of a load, then its warnings. With --format csv it prints the rows of one file\nas they were, with their error in the column elute_error: mend them and load that file.',
+      `Lists the rejected rows of a load, then its warnings. As CSV, prints the rejected rows of one file as they were, each with its fault in the column ${errorColumn}: correct the cells and load that file, which brings in just those rows.`,
     )
-    .argument('<load>', 'the load', parseId)
+    .argument('<load>', 'the load, by its number', parseId)
     .option('--file <path>', 'only those of one input file, as the receipt names it')
     .addOption(
       new Option('--format <format>', 'how to print them').choices(outputFormats).default('table'),
     )
     .option('--json', 'short for --format json')
-    .action(async (loadId: number, { format, file, json }: Options) => {
-      const findings = await readFindings(cli.makeContext(), loadId);
-      const wanted = <Finding extends RowFinding>(all: readonly Finding[]) =>
-        all.filter((finding) => file === undefined || finding.file === file);
-      const rejects = wanted(findings.rejects);
-      if (json || format === 'json') process.stdout.write(renderRows(rejects, columns, 'json'));
-      else if (format === 'csv') process.stdout.write(renderMendable(rejects));
-      else process.stdout.write(render(rejects, wanted(findings.warnings)));
-    });
+    .addHelpText(
+      'after',
+      renderExamples({
+        'elute rejects 1': 'what is wrong, line by line',
+        'elute rejects 1 --format csv > mend.csv': 'the rows, to be mended',
+        'elute load mend.csv': 'once mended, load just those rows',
+      }),
+    )
+    .action((loadId: number, options: Options) => runRejects(cli, loadId, options));
 }
 
-function render(rejects: readonly Reject[], warnings: readonly RowFinding[]): string {
-  const section = (title: string, rows: readonly RowFinding[]) =>
-    rows.length === 0 ? '' : `${title}\n${renderTable(rows, columns)}`;
-  const parts = [
-    section('Rejected rows, not loaded:', rejects),
-    section('Warnings, loaded all the same:', warnings),
+async function runRejects(cli: Cli, loadId: number, options: Options): Promise<void> {
+  const { readFindings } = await import('../operations/read-loads.ts');
+  const { load, ...findings } = await readFindings(cli.makeContext(), loadId);
+  checkFile(load, options.file);
+  const rejects = keepFile(findings.rejects, options.file);
+  const warnings = keepFile(findings.warnings, options.file);
+  if (options.json || options.format === 'json') await cli.print(renderJson({ rejects, warnings }));
+  else if (options.format === 'csv') await printMendable(cli, rejects);
+  else await cli.print(render(rejects, warnings));
+}
+
+/** Without a row there is no header either. */
+async function printMendable(cli: Cli, rejects: readonly Reject[]): Promise<void> {
+  if (rejects.length > 0) await cli.print(renderMendable(rejects));
+  else process.stderr.write('No row was rejected: there is nothing to mend.\n');
+}
+
+function checkFile({ loadId, files }: Load, path: string | undefined): void {
+  const paths = files.map((file) => file.path);
+  if (path === undefined || paths.includes(path)) return;
+  throw new EluteError(
+    'invalid_usage',
+    `Load ${loadId} had no file ${path}. Its files are ${paths.join(', ')}.`,
+  );
+}
+
+function keepFile<Finding extends RowFinding>(
+  findings: readonly Finding[],
+  path: string | undefined,
+): Finding[] {
+  return findings.filter(({ file }) => path === undefined || file === path);
+}
+
+function render(rejects: readonly RowFinding[], warnings: readonly RowFinding[]): string {
+  const sections = [
+    ...renderSections('rejected, not loaded', rejects),
+    ...renderSections('warnings, loaded all the same', warnings),
   ];
-  return (
-    parts.filter((part) => part !== '').join('\n') ||
-    'No row was rejected, and there was no warning.\n'
+  return sections.join('\n') || 'No row was rejected, and there was no warning.\n';
+}
+
+/** One section for each file. */
+function renderSections(title: string, findings: readonly RowFinding[]): string[] {
+  const files = [...new Set(findings.map(({ file }) => file))];
+  return files.map(
+    (file) => `${bold(file)}: ${title}\n${renderTable(keepFile(findings, file), columns)}`,
   );
 }
 
 /** The rows under the header of their file, ready to be mended and loaded again. */
 function renderMendable(rejects: readonly Reject[]): string {
-  const files = [...new Set(rejects.map(({ file }) => file))];
-  if (files.length > 1) {
-    throw new EluteError(
-      'invalid_usage',
-      `The load has rejects from several files. Name one of them with --file: ${files.join(', ')}.`,
-    );
-  }
+  checkOneFile(rejects);
   const header = rejects[0]?.header ?? [];
-  const cells = header.map(
-    (title, i): Column<Reject> => ({ title, value: ({ record }) => record[i] ?? '' }),
-  );
-  return renderRows(
-    rejects,
-    [...cells, { title: 'elute_error', value: ({ message }) => message }],
-    'csv',
+  const cells = header
+    .map((title, i): Column<Reject> => ({ title, value: ({ record }) => record[i] ?? '' }))
+    .filter(({ title }) => title.trim() !== errorColumn);
+  return renderCsv(rejects, [...cells, { title: errorColumn, value: ({ message }) => message }]);
+}
+
+function checkOneFile(rejects: readonly Reject[]): void {
+  const files = [...new Set(rejects.map(({ file }) => file))];
+  if (files.length <= 1) return;
+  throw new EluteError(
+    'invalid_usage',
+    `The load has rejects from several files. Name one of them with --file: ${files.join(', ')}.`,
   );
 }

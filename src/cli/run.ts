@@ -1,21 +1,27 @@
 import { CommanderError } from 'commander';
 import { EluteError, errorCatalogue, exitCodes } from '../errors.ts';
 import { makeProgram } from './program.ts';
+import { makeProgressDisplay } from './progress.ts';
 
 /** Runs one command line to its end; the exit code. Results go to stdout, everything else to stderr. */
 export async function runCli(args: readonly string[]): Promise<number> {
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  // `elute features | head` closes the pipe early: that is no fault.
-  process.stdout.on('error', ignoreClosedPipe);
+  // What cannot be printed is told to whoever prints it; nobody can be told what stderr does not take.
+  process.stdout.on('error', () => {});
+  process.stderr.on('error', () => {});
+  const progress = makeProgressDisplay();
+  let exitCode: number = exitCodes.done;
+  const setExitCode = (code: number) => {
+    exitCode = code;
+  };
   try {
-    let exitCode: number = exitCodes.done;
-    await makeProgram(interruption.signal, (code) => {
-      exitCode = code;
-    }).parseAsync([...args], { from: 'user' });
+    const program = makeProgram({ signal: interruption.signal, progress, setExitCode });
+    await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
+    progress.stop();
     return interruption.signal.aborted ? report(interrupted(error)) : report(error);
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
@@ -31,7 +37,9 @@ function report(error: unknown): number {
     return exitCodes[errorCatalogue[error.code].ending];
   }
   process.stderr.write(
-    `elute: internal error\n${error instanceof Error ? error.stack : String(error)}\n`,
+    `elute: internal error, a fault of Elute itself; please report it with these lines\n${
+      error instanceof Error ? error.stack : String(error)
+    }\n`,
   );
   return exitCodes.internal;
 }
@@ -39,8 +47,4 @@ function report(error: unknown): number {
 function interrupted(cause: unknown): EluteError {
   if (cause instanceof EluteError && cause.code === 'interrupted') return cause;
   return new EluteError('interrupted', 'Interrupted; nothing was changed.', { cause });
-}
-
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
 }

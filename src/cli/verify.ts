@@ -1,12 +1,10 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../errors.ts';
-import {
-  type Difference,
-  type Verification,
-  verifyFeatures,
-} from '../operations/verify-features.ts';
-import { type Column, renderTable } from './output.ts';
+import type { Difference, Verification } from '../operations/verify-features.ts';
+import { renderExamples } from './help.ts';
+import { renderJson } from './output.ts';
 import type { Cli } from './program.ts';
+import { type Column, renderTable } from './table.ts';
 
 const columns: readonly Column<Difference>[] = [
   { title: 'user_id', value: ({ userId }) => userId ?? 'all' },
@@ -20,19 +18,22 @@ export function addVerifyCommand(program: Command, cli: Cli): void {
     .command('verify')
     .summary('recompute all features and compare')
     .description(
-      'Recomputes every feature from the stored rows and prints each difference; exits with 1 if there is any.',
+      'Recomputes every feature from the stored rows and prints each figure that differs from the stored one. Changes nothing; exits with 1 if anything differs.',
     )
     .option('--json', 'print the result as JSON')
+    .addHelpText('after', renderExamples({ 'elute verify': 'are the stored features right?' }))
     .action(async ({ json }: { json?: boolean }) => {
+      const { verifyFeatures } = await import('../operations/verify-features.ts');
       const result = await verifyFeatures(cli.makeContext());
       if (result.differing > 0) cli.setExitCode(exitCodes.internal);
-      process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : render(result));
+      await cli.print(json ? renderJson(result) : render(result));
     });
 }
 
 function render({ users, experiments, differing, differences }: Verification): string {
   const checked = `the features of ${users} users from ${experiments} experiments`;
   if (differing === 0) return `Recomputed ${checked}: all are as stored.\n`;
+  const found = differing === 1 ? '1 figure differs' : `${differing} figures differ`;
   const shown = differing > differences.length ? `; the first ${differences.length}` : '';
-  return `Recomputed ${checked}: ${differing} figures differ${shown}:\n\n${renderTable(differences, columns)}`;
+  return `Recomputed ${checked}: ${found}${shown}:\n\n${renderTable(differences, columns)}`;
 }

@@ -1,6 +1,4 @@
-import { mkdtempSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type DuckDBConnection,
@@ -11,9 +9,9 @@ import {
 import { EluteError } from '../errors.ts';
 import { readStatement } from '../statements.ts';
 import type { CsvExport, CsvImport, Engine, Parameters } from './engine.ts';
-import { openFifoReader } from './fifo.ts';
+import { freeWriter, openFifoReader } from './fifo.ts';
 import { quoteText } from './quote.ts';
-import { removeAbandonedScratch } from './scratch.ts';
+import { explainScratchFault, makeScratchFolder } from './scratch.ts';
 
 export interface EngineSettings {
   /** The folder under which the engine's private folder is made; it takes what does not fit in memory. */
@@ -44,12 +42,6 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
   }
 }
 
-async function makeScratchFolder(parent: string): Promise<string> {
-  await mkdir(parent, { recursive: true });
-  await removeAbandonedScratch(parent);
-  return mkdtempSync(join(parent, `scratch.${hostname()}.${process.pid}.`));
-}
-
 function makeEngine(
   instance: DuckDBInstance,
   connection: DuckDBConnection,
@@ -73,7 +65,9 @@ function makeEngine(
     },
     exportCsv: async (select): Promise<CsvExport> => {
       const fifo = join(folder, `export-${++exports}`);
-      const stream = await openFifoReader(fifo);
+      const stream = await openFifoReader(fifo).catch((error) => {
+        throw translateError(error);
+      });
       const exporting = await instance.connect();
       const rowCount = exporting
         .run(`copy (${select}) to ${quoteText(fifo)} (format csv, header false)`)
@@ -85,6 +79,7 @@ function makeEngine(
           },
         )
         .finally(() => exporting.closeSync());
+      freeWriter(stream, fifo, rowCount);
       return { stream, rowCount };
     },
     importCsv: (source) => run(importStatement(source)),
@@ -136,14 +131,12 @@ function asRows<Row>(rows: Record<string, unknown>[]): Row[] {
   );
 }
 
-function translateError(cause: unknown): Error {
-  const error = cause instanceof Error ? cause : new Error(String(cause));
-  if (/No space left on device|max_temp_directory_size/i.test(error.message)) {
-    return new EluteError(
-      'disk_full',
-      'The disk that holds the scratch files is full. Free some space, or name another folder with --scratch-directory.',
-      { cause: error },
-    );
-  }
-  return error;
+function translateError(thrown: unknown): Error {
+  const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
+  if (!cause.message.startsWith('Out of Memory Error')) return explainScratchFault(cause);
+  return new EluteError(
+    'memory_exhausted',
+    'The memory limit is too small for this work. Raise it with --memory-limit, or lower --threads.',
+    { cause },
+  );
 }

@@ -9,6 +9,30 @@ import { promisify } from 'node:util';
  */
 export async function openFifoReader(path: string): Promise<Socket> {
   await promisify(execFile)('mkfifo', ['-m', '600', path]);
+  return openReader(path);
+}
+
+/**
+ * Where the reader leaves before the writer has come, the writer would wait for ever: another reader
+ * lets it in and leaves at its first bytes, so that it fails as others do. `written` settles when
+ * the writer is done.
+ */
+export function freeWriter(reader: Socket, path: string, written: Promise<unknown>): void {
+  let isDone = false;
+  let guard: Socket | undefined;
+  reader.once('close', () => {
+    if (isDone) return;
+    guard = openReader(path);
+    guard.once('data', () => guard?.destroy());
+  });
+  const end = () => {
+    isDone = true;
+    guard?.destroy();
+  };
+  written.then(end, end);
+}
+
+function openReader(path: string): Socket {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   return new Socket({ fd, readable: true, writable: false });
 }

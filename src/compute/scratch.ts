@@ -1,12 +1,43 @@
-import { readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { EluteError } from '../errors.ts';
+
+/** Makes a private folder for one engine. Throws `disk_full` and `invalid_configuration`. */
+export async function makeScratchFolder(parent: string): Promise<string> {
+  try {
+    await mkdir(parent, { recursive: true });
+    await removeAbandonedScratch(parent);
+    return await mkdtemp(join(parent, `scratch.${hostname()}.${process.pid}.`));
+  } catch (error) {
+    throw explainScratchFault(error, parent);
+  }
+}
+
+/** What the user is told where the scratch folder does not take files; other errors stay as they are. */
+export function explainScratchFault<Fault>(error: Fault, folder?: string): Fault | EluteError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const message = error instanceof Error ? error.message : '';
+  if (/ENOSPC|EDQUOT|No space left on device|max_temp_directory_size/i.test(`${code} ${message}`)) {
+    return new EluteError(
+      'disk_full',
+      'The disk that holds the scratch files is full. Free some space, or name another folder with --scratch-directory.',
+      { cause: error },
+    );
+  }
+  if (folder === undefined || !/^(EACCES|EPERM|EROFS|ENOTDIR|EEXIST)$/.test(code)) return error;
+  return new EluteError(
+    'invalid_configuration',
+    `The folder ${folder} cannot take the scratch files (${code}). Name another one with --scratch-directory.`,
+    { cause: error },
+  );
+}
 
 /**
  * Removes the scratch folders of processes of this host that were killed. The folder's name says whose
  * it is: `scratch.HOST.PID.random`.
  */
-export async function removeAbandonedScratch(parent: string): Promise<void> {
+async function removeAbandonedScratch(parent: string): Promise<void> {
   const prefix = `scratch.${hostname()}.`;
   const names = (await readdir(parent)).filter((name) => name.startsWith(prefix));
   const abandoned = names.filter(

@@ -88,7 +88,7 @@ function makeDatabase(pool: pg.Pool, lent: Set<Client>, server: string): Databas
 }
 
 /** `end` on a client at work closes its socket, which rolls its transaction back. */
-function endClient(client: Client & { end?: () => Promise<void> }): void {
+export function endClient(client: Client & { end?: () => Promise<void> }): void {
   client.end?.().catch(() => {});
 }
 
@@ -111,6 +111,29 @@ function getTypeParser(oid: number, format?: 'text' | 'binary'): (text: string) 
   return format === 'binary'
     ? pg.types.getTypeParser(oid, 'binary')
     : pg.types.getTypeParser(oid, 'text');
+}
+
+const pageRows = 5000;
+
+/**
+ * Reads a long result page by page, from one snapshot and in bounded memory; an empty result gives one
+ * empty page.
+ */
+export async function readPages<Row extends pg.QueryResultRow>(
+  database: Database,
+  { sql, parameters }: { sql: string; parameters: readonly unknown[] },
+  onPage: (rows: Row[]) => Promise<void>,
+): Promise<void> {
+  await database.withClient((client) =>
+    inTransaction(client, async () => {
+      await client.query(`declare pages no scroll cursor for ${sql}`, [...parameters]);
+      let rows: Row[];
+      do {
+        ({ rows } = await client.query<Row>(`fetch ${pageRows} from pages`));
+        await onPage(rows);
+      } while (rows.length === pageRows);
+    }),
+  );
 }
 
 /** Runs work in one transaction: all of it is committed, or nothing. */

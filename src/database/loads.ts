@@ -92,17 +92,22 @@ export async function markLoaded(client: Client, loadId: number): Promise<void> 
   if (rowCount !== 1) throw new Error(`load ${loadId} is no longer running`);
 }
 
-/** Marks a load that published nothing. */
+/**
+ * Marks a load that published nothing; the state it has then. It is `loaded` where the connection broke
+ * while the server committed: the update waits until that is decided.
+ */
 export async function markEnded(
   database: Database,
   loadId: number,
   end: { state: Exclude<LoadState, 'running' | 'loaded'>; code: ErrorCode; message: string },
-): Promise<void> {
+): Promise<LoadState | undefined> {
   await database.query(
     `update elute.loads set state = $2, error_code = $3, error_message = $4, finished_at = clock_timestamp()
      where load_id = $1 and state = 'running'`,
     [loadId, end.state, end.code, end.message],
   );
+  const [load] = await listLoads(database, { only: loadId });
+  return load?.state;
 }
 
 /** Finds running loads whose process is gone: nobody holds their lock. Nothing of them was published. */

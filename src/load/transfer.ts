@@ -3,7 +3,8 @@ import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import type { Engine } from '../compute/engine.ts';
-import type { Client } from '../database/connection.ts';
+import { explainScratchFault } from '../compute/scratch.ts';
+import { type Client, endClient } from '../database/connection.ts';
 
 /**
  * Sends the rows of a query of the engine to a table of the database; the number of rows.
@@ -37,7 +38,11 @@ export async function fetchRows(
 ): Promise<number> {
   const path = engine.scratchPath(`${target.table}.csv`);
   const copy = client.query(copyTo(`copy (${query}) to stdout (format csv)`));
-  await pipeline(copy, createWriteStream(path, { mode: 0o600 }));
+  await pipeline(copy, createWriteStream(path, { mode: 0o600 })).catch((error) => {
+    // The rest of the rows stands between the connection and every further answer.
+    endClient(client);
+    throw explainScratchFault(error);
+  });
   const columns = Object.entries(target.columns).map(([name, type]) => `${name} ${type}`);
   await engine.run(`create or replace table ${target.table} (${columns.join(', ')})`);
   const rows = await engine.importCsv({ path, ...target });

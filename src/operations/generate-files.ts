@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { quoteText } from '../compute/quote.ts';
 import { type Context, withEngine } from '../context.ts';
@@ -24,7 +24,7 @@ const files = {
 
 /**
  * Writes the three files of a made-up lab, the same for the same options. Throws `output_exists` where
- * a file is there already.
+ * a file is there already, and `output_unwritable`.
  */
 export async function generateFiles(
   context: Context,
@@ -39,16 +39,38 @@ export async function generateFiles(
       `${existing.path} exists. Name another folder, or overwrite it with --force.`,
     );
   }
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   return withEngine(context, async (engine) => {
-    const written: { path: string; rows: number }[] = [];
-    for (const { name, path } of targets) {
-      const select = withParameters(readStatement(`generate/${name}.sql`), parameters);
-      const rows = await engine.run(`copy (${select}) to ${quoteText(path)} (format csv, header)`);
-      written.push({ path, rows });
+    try {
+      const written: { path: string; rows: number }[] = [];
+      for (const { name, path } of targets) {
+        const select = withParameters(readStatement(`generate/${name}.sql`), parameters);
+        const rows = await engine.run(
+          `copy (${select}) to ${quoteText(path)} (format csv, header)`,
+        );
+        written.push({ path, rows });
+      }
+      return written;
+    } catch (error) {
+      // Cut files would look like good ones.
+      for (const { path } of targets) rmSync(path, { force: true });
+      throw error;
     }
-    return written;
   });
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new EluteError(
+      'output_unwritable',
+      `The folder ${folder} cannot be written to: ${reason}. Name another one.`,
+      { cause },
+    );
+  }
 }
 
 /** COPY takes no parameters; these are numbers. */

@@ -12,7 +12,7 @@ import {
   type StartedLoad,
   startLoad,
 } from '../database/loads.ts';
-import type { Load, LoadStage, OnProgress } from '../domain/load.ts';
+import type { Load, LoadStage, LoadState, OnProgress } from '../domain/load.ts';
 import { EluteError } from '../errors.ts';
 import { findFiles } from '../extract/find-files.ts';
 import { type InputFile, inspectFile } from '../extract/inspect-file.ts';
@@ -49,9 +49,16 @@ export async function loadFiles(
     const { fresh, alreadyLoaded } = await sortOut(database, files, options);
     if (fresh.length === 0) return { alreadyLoaded };
     const loadId = await loadFresh(context, database, fresh, options);
-    const [load] = await listLoads(database, { only: loadId });
+    const load = await readReceipt(database, loadId);
     return { alreadyLoaded, ...(load && { load }) };
   });
+}
+
+/** What is loaded is reported, also if the user interrupts just then: that ends a connection once. */
+async function readReceipt(database: Database, loadId: number): Promise<Load | undefined> {
+  const read = () => listLoads(database, { only: loadId });
+  const [load] = await read().catch(read);
+  return load;
 }
 
 async function inspectFiles(
@@ -123,7 +130,9 @@ async function loadFresh(
       );
       return load.loadId;
     } catch (error) {
-      throw await recordFailure(context, database, load, error);
+      const failure = explainFailure(context, database, error);
+      if ((await recordFailure(database, load, failure)) === 'loaded') return load.loadId;
+      throw failure;
     }
   });
 }
@@ -144,23 +153,25 @@ function makeStageRunner(engine: Engine, onProgress: OnProgress) {
   };
 }
 
-/** Writes down why a load published nothing. Where even that fails, its lost lock tells the next load. */
+function explainFailure({ signal }: Context, database: Database, cause: unknown): unknown {
+  if (!signal.aborted) return translateDatabaseError(cause, database.server);
+  const message = 'Interrupted; nothing was loaded. Load the files again.';
+  return new EluteError('interrupted', message, { cause });
+}
+
+/**
+ * Writes down why a load published nothing; the state it has then. Where even that fails, its lost lock
+ * tells the next load.
+ */
 async function recordFailure(
-  { signal }: Context,
   database: Database,
   { loadId }: StartedLoad,
-  cause: unknown,
-): Promise<unknown> {
-  const error = signal.aborted
-    ? new EluteError('interrupted', 'Interrupted; nothing was loaded. Load the files again.', {
-        cause,
-      })
-    : translateDatabaseError(cause, database.server);
+  error: unknown,
+): Promise<LoadState | undefined> {
   const isKnown = error instanceof EluteError;
-  await markEnded(database, loadId, {
-    state: signal.aborted ? 'interrupted' : 'failed',
+  return markEnded(database, loadId, {
+    state: isKnown && error.code === 'interrupted' ? 'interrupted' : 'failed',
     code: isKnown ? error.code : 'internal',
     message: isKnown ? error.message : 'Internal error; the log of the program tells more.',
-  }).catch(() => {});
-  return error;
+  }).catch(() => undefined);
 }

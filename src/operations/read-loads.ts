@@ -16,6 +16,7 @@ export async function readLoads(context: Context, loadId?: number): Promise<Load
 }
 
 export interface Findings {
+  readonly load: Load;
   readonly rejects: readonly Reject[];
   readonly warnings: readonly RowFinding[];
 }
@@ -27,8 +28,10 @@ export async function readFindings(
   limit?: number,
 ): Promise<Findings> {
   return withDatabase(context, 'existing', async (database) => {
-    if ((await listLoads(database, { only: loadId })).length === 0) throw loadNotFound(loadId);
+    const [load] = await listLoads(database, { only: loadId });
+    if (load === undefined) throw loadNotFound(loadId);
     return {
+      load,
       rejects: await listRejects(database, loadId, limit),
       warnings: await listWarnings(database, loadId, limit),
     };

@@ -83,6 +83,6 @@ function explainWriteError(target: string, error: unknown): unknown {
   const isFull =
     error instanceof Error && 'code' in error && fullCodes.includes(String(error.code));
   if (!isFull) return error;
-  const message = `No space is left to write ${target}. Make room there, or name another directory for working files.`;
+  const message = `No space is left to write ${target}. Free some space, or name another folder with --scratch-directory.`;
   return new EluteError('disk_full', message, { cause: error });
 }

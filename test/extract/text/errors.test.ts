@@ -135,7 +135,7 @@ test.runIf(existsSync('/dev/full'))('disk_full', async () => {
   expect(await catchError(writeNumberedCopy(path, await survey(path), target))).toEqual({
     code: 'disk_full',
     message:
-      'No space is left to write FILE. Make room there, or name another directory for working files.',
+      'No space is left to write FILE. Free some space, or name another folder with --scratch-directory.',
   });
 });
 

@@ -1,0 +1,120 @@
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { query } from '../support/database.ts';
+import { useFolders, writeFiles } from '../support/lab.ts';
+import { goodFiles, runElute, useLabs } from './run-elute.ts';
+
+const makeLab = useLabs();
+const makeFolder = useFolders();
+const nobody = 'postgresql://nobody@localhost:1/none';
+
+test('reads settings from flags, then the environment, then elute.toml', async () => {
+  const { folder, url } = await makeLab({
+    ...goodFiles,
+    'elute.toml': `database = "${nobody}"\ndirectory = "of-file"\nthreads = 1\n`,
+  });
+  const run = (...args: string[]) =>
+    runElute(args, { cwd: folder, env: { DATABASE_URL: url, ELUTE_DIRECTORY: 'of-variable' } });
+  expect(await run('load', '.')).toMatchObject({ exitCode: 0 });
+  expect(existsSync(join(folder, 'of-variable', 'scratch'))).toBe(true);
+  expect(await run('load', '.', '--force', '--directory', 'of-flag')).toMatchObject({
+    exitCode: 0,
+  });
+  expect(existsSync(join(folder, 'of-flag', 'scratch'))).toBe(true);
+  expect(existsSync(join(folder, 'of-file'))).toBe(false);
+});
+
+test('reads elute.toml alone', async () => {
+  const { folder, url } = await makeLab(goodFiles);
+  writeFiles(folder, {
+    'elute.toml': `# of this lab\ndatabase = "${url}"\nscratch_directory = "space"\nmemory_limit = "600MB"\nthreads = 1\n`,
+  });
+  expect(await runElute(['load', '.'], { cwd: folder })).toMatchObject({ exitCode: 0 });
+  expect(existsSync(join(folder, 'space'))).toBe(true);
+  expect(existsSync(join(folder, '.elute'))).toBe(false);
+  expect(await query(url, 'select count(*)::integer from elute.users')).toEqual([{ count: 3 }]);
+});
+
+test('reports all bad settings at once, and never their values', async () => {
+  const { folder } = await makeLab({
+    'elute.toml': 'database = "mysql://lab:secret@db/lab"\nscratch_directory = ""\nport = 5432\n',
+  });
+  const outcome = await runElute(['loads', '--threads', '0'], {
+    cwd: folder,
+    env: { ELUTE_MEMORY_LIMIT: 'much' },
+  });
+  expect(outcome).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(outcome.stderr).toMatchInlineSnapshot(`
+    "elute: 5 settings are wrong:
+      port in elute.toml is no setting. Known are database, directory, scratch_directory, memory_limit, threads.
+      database in elute.toml must be an address such as postgresql://user:password@host/database; write @ : / ? # % in a password as %40 %3A %2F %3F %23 %25.
+      scratch_directory in elute.toml must be the path of a folder.
+      ELUTE_MEMORY_LIMIT must be a size such as 512MB or 2GB.
+      --threads must be a whole number from 1 to 1024.
+    "
+  `);
+});
+
+const address =
+  'DATABASE_URL must be an address such as postgresql://user:password@host/database; write @ : / ? # % in a password as %40 %3A %2F %3F %23 %25.';
+
+test.each<[string, Record<string, string>, string]>([
+  ['of another kind', { DATABASE_URL: 'mysql://lab:s3cret@db/lab' }, address],
+  ['without a scheme', { DATABASE_URL: 'db/lab' }, address],
+  ['whose port is no number', { DATABASE_URL: 'postgresql://lab:s3cret@db:port/lab' }, address],
+  ['whose password holds a /', { DATABASE_URL: 'postgresql://lab:12/s3cret@db/lab' }, address],
+  ['whose password holds a ?', { DATABASE_URL: 'postgresql://lab:12?s3cret@db/lab' }, address],
+  ['whose password holds a #', { DATABASE_URL: 'postgresql://lab:12#s3cret@db/lab' }, address],
+  ['whose password holds a %', { DATABASE_URL: 'postgresql://lab:s3cret%ff@db/lab' }, address],
+])('refuses an address %s', async (_, env, fault) => {
+  expect(await runElute(['loads'], { cwd: makeFolder(), env })).toEqual({
+    exitCode: 2,
+    stdout: '',
+    stderr: `elute: ${fault}\n`,
+  });
+});
+
+test.each([
+  [
+    'an unknown key',
+    'memory = "2GB"',
+    'memory in elute.toml is no setting. Known are database, directory, scratch_directory, memory_limit, threads.',
+  ],
+  [
+    'an unfinished string',
+    'threads = 1\ndatabase = "postgresql://lab:s3cret@db/lab',
+    'elute.toml:2:12: this is no TOML: unfinished string.',
+  ],
+  [
+    'a value of another kind',
+    'threads = "many"',
+    'threads in elute.toml must be a whole number from 1 to 1024.',
+  ],
+])('refuses an elute.toml with %s', async (_, content, fault) => {
+  const folder = makeFolder();
+  writeFiles(folder, { 'elute.toml': content });
+  expect(await runElute(['loads'], { cwd: folder })).toEqual({
+    exitCode: 2,
+    stdout: '',
+    stderr: `elute: ${fault}\n`,
+  });
+});
+
+test('says that elute.toml cannot be read', async () => {
+  const folder = makeFolder();
+  mkdirSync(join(folder, 'elute.toml'));
+  expect(await runElute(['loads'], { cwd: folder })).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/^elute: elute\.toml cannot be read: EISDIR.*\n$/),
+  });
+});
+
+test.skipIf(process.getuid?.() === 0)('says that a file cannot be read (not as root)', async () => {
+  const { folder, run } = await makeLab(goodFiles);
+  chmodSync(join(folder, 'users.csv'), 0o000);
+  expect(await run('load', 'users.csv')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/^elute: users\.csv cannot be read: EACCES.*\n$/m),
+  });
+});

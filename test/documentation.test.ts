@@ -1,0 +1,92 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { settingNames, settingSources } from '../src/config.ts';
+import { features } from '../src/domain/features.ts';
+import { rejectSentences, warningSentences } from '../src/domain/rejects.ts';
+import { useDatabases } from './support/database.ts';
+import { useFolders } from './support/lab.ts';
+
+/** `npm run docs` writes the generated parts of the README; the tests only compare. */
+const isWriting = process.env['ELUTE_WRITE_DOCS'] !== undefined;
+const root = resolve(import.meta.dirname, '..');
+const readme = join(root, 'README.md');
+const main = join(root, 'dist', 'main.js');
+
+const makeDatabase = useDatabases();
+const makeFolder = useFolders();
+
+test('README: the session is what the commands print', async () => {
+  const folder = makeFolder();
+  cpSync(join(root, 'samples'), join(folder, 'samples'), { recursive: true });
+  const env = { ...process.env, DATABASE_URL: await makeDatabase(), NO_COLOR: '1' };
+  const run = (...args: string[]) =>
+    `$ npx elute ${args.join(' ')}\n${spawnSync(process.execPath, [main, ...args], { cwd: folder, env, encoding: 'utf8' }).stdout}`;
+  const session = [run('load', 'samples'), run('features', '--limit', '5'), run('loads')].join(
+    '\n',
+  );
+  checkSection('session', `\`\`\`\n${steady(session).trimEnd()}\n\`\`\``);
+});
+
+test('README: the help', () => {
+  const help = execFileSync(process.execPath, [main, '--help'], {
+    encoding: 'utf8',
+    env: { ...process.env, COLUMNS: '100' },
+  });
+  checkSection('help', `\`\`\`\n${help.trimEnd()}\n\`\`\``);
+});
+
+test('README: the features', () => {
+  checkSection(
+    'features',
+    table(
+      ['column', 'unit', 'meaning', 'without experiments'],
+      features.map(({ name, unit, meaning, withoutExperiments }) => [
+        `\`${name}\``,
+        unit,
+        meaning,
+        withoutExperiments,
+      ]),
+    ),
+  );
+});
+
+test('README: the codes of rejects and warnings', () => {
+  const rows = (sentences: object) =>
+    Object.entries(sentences).map(([code, sentence]) => [`\`${code}\``, String(sentence)]);
+  checkSection('rejects', table(['code', 'sentence'], rows(rejectSentences)));
+  checkSection('warnings', table(['code', 'sentence'], rows(warningSentences)));
+});
+
+test('README: the settings', () => {
+  const rows = settingNames().map((name) => {
+    const { flag, variable, fileKey, help, defaultText } = settingSources[name];
+    return [`\`${flag}\``, `\`${variable}\``, `\`${fileKey}\``, help, defaultText];
+  });
+  checkSection('settings', table(['flag', 'variable', 'key', 'meaning', 'default'], rows));
+});
+
+/** Durations and dates differ from run to run. */
+function steady(text: string): string {
+  return text
+    .replaceAll(/in \d+\.\d s/g, 'in 0.4 s')
+    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, '2026-11-22 09:30:00');
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
+    .join('\n');
+}
+
+function checkSection(name: string, content: string): void {
+  const text = readFileSync(readme, 'utf8');
+  const section = new RegExp(`(<!-- ${name} -->\\n)([\\s\\S]*?)(<!-- /${name} -->)`);
+  if (isWriting)
+    writeFileSync(
+      readme,
+      text.replace(section, (_, start, __, end) => `${start}${content}\n${end}`),
+    );
+  else expect(section.exec(text)?.[2], 'stale; run "npm run docs"').toBe(`${content}\n`);
+}

@@ -7,7 +7,15 @@ import {
 } from '../domain/features.ts';
 import { parseCount, parseId } from './arguments.ts';
 import { renderExamples } from './help.ts';
-import { type OutputFormat, outputFormats, renderCsv, renderJson } from './output.ts';
+import {
+  makeCsvPages,
+  makeJsonPages,
+  type OutputFormat,
+  outputFormats,
+  type PageRenderer,
+  renderCsv,
+  renderJson,
+} from './output.ts';
 import type { Cli } from './program.ts';
 import { type Cell, type Column, renderTable } from './table.ts';
 
@@ -37,16 +45,32 @@ export function addFeaturesCommand(program: Command, cli: Cli): void {
         'elute features --format csv > all.csv': 'every column, in full precision',
       }),
     )
-    .action(async (userId: number | undefined, { limit, format, json }: Options) => {
-      const { readFeatures } = await import('../operations/read-features.ts');
-      const rows = await readFeatures(cli.makeContext(), {
-        ...(userId !== undefined && { userId }),
-        ...(limit !== undefined && { limit }),
-      });
-      if (json || format === 'json') await cli.print(renderJson(rows));
-      else if (format === 'csv') await cli.print(renderCsv(rows, allColumns));
-      else await cli.print(userId === undefined ? renderOverview(rows) : renderOne(rows[0]));
+    .action((userId: number | undefined, { limit, format, json }: Options) => {
+      const asked = json ? 'json' : format;
+      return userId === undefined ? printAll(cli, asked, limit) : printOne(cli, asked, userId);
     });
+}
+
+async function printAll(cli: Cli, format: OutputFormat, limit: number | undefined): Promise<void> {
+  const { readAllFeatures } = await import('../operations/read-features.ts');
+  const { page, end } = makePages(format);
+  await readAllFeatures(cli.makeContext(), limit === undefined ? {} : { limit }, (rows) =>
+    cli.print(page(rows)),
+  );
+  await cli.print(end);
+}
+
+function makePages(format: OutputFormat): PageRenderer<FeatureRow> {
+  if (format === 'json') return makeJsonPages();
+  return format === 'csv' ? makeCsvPages(allColumns) : makeOverviewPages();
+}
+
+async function printOne(cli: Cli, format: OutputFormat, userId: number): Promise<void> {
+  const { readFeaturesOf } = await import('../operations/read-features.ts');
+  const row = await readFeaturesOf(cli.makeContext(), userId);
+  if (format === 'json') await cli.print(renderJson([row]));
+  else if (format === 'csv') await cli.print(renderCsv([row], allColumns));
+  else await cli.print(renderOne(row));
 }
 
 const allColumns: readonly Column<FeatureRow>[] = [
@@ -66,9 +90,23 @@ function makeColumn(name: string): Column<FeatureRow> {
   return { title: name, value: (row) => asCell(row[name]) };
 }
 
-function renderOverview(rows: readonly FeatureRow[]): string {
-  const [first] = rows;
-  if (first === undefined) return 'No scientists are stored yet.\n';
+/** Each page is a table of its own width, with its own head. */
+function makeOverviewPages(): PageRenderer<FeatureRow> {
+  let isFirst = true;
+  return {
+    page: (rows) => {
+      const [first] = rows;
+      const page =
+        first === undefined ? '' : `${isFirst ? '' : '\n'}${renderOverview(rows, first)}`;
+      const none = isFirst && first === undefined ? 'No scientists are stored yet.\n' : '';
+      isFirst = false;
+      return page + none;
+    },
+    end: '',
+  };
+}
+
+function renderOverview(rows: readonly FeatureRow[], first: FeatureRow): string {
   const common = databaseFeatures.map(
     ({ name, meaning }) => `${name}: ${Number(Number(first[name]).toFixed(4))} (${meaning})`,
   );
@@ -76,8 +114,7 @@ function renderOverview(rows: readonly FeatureRow[]): string {
 }
 
 /** One scientist's features, one a line. */
-function renderOne(row: FeatureRow | undefined): string {
-  if (row === undefined) return '';
+function renderOne(row: FeatureRow): string {
   return renderTable<{ name: string; unit: string }>(
     [{ name: 'user_id', unit: '' }, ...features],
     [

@@ -1,16 +1,26 @@
 import { type FeatureRow, features } from '../domain/features.ts';
-import type { Database } from './connection.ts';
+import { type Database, readPages } from './connection.ts';
 
 const columns = ['user_id', ...features.map(({ name }) => name)].join(', ');
 
-/** Rows of the view `user_experiment_features`, by user; `only` narrows to one. */
-export function listFeatures(
+/** Rows of the view `user_experiment_features`, by user and page by page. */
+export function readFeaturePages(
   database: Database,
-  { only, limit }: { only?: number; limit?: number } = {},
-): Promise<FeatureRow[]> {
-  return database.query<FeatureRow>(
-    `select ${columns} from elute.user_experiment_features
-     where $1::bigint is null or user_id = $1 order by user_id limit $2`,
-    [only ?? null, limit ?? null],
+  limit: number | undefined,
+  onPage: (rows: FeatureRow[]) => Promise<void>,
+): Promise<void> {
+  const sql = `select ${columns} from elute.user_experiment_features order by user_id limit $1`;
+  return readPages<FeatureRow>(database, { sql, parameters: [limit ?? null] }, onPage);
+}
+
+/** The features of one user. */
+export async function findFeatures(
+  database: Database,
+  userId: number,
+): Promise<FeatureRow | undefined> {
+  const [row] = await database.query<FeatureRow>(
+    `select ${columns} from elute.user_experiment_features where user_id = $1`,
+    [userId],
   );
+  return row;
 }

@@ -1,20 +1,23 @@
 import { type Context, withDatabase } from '../context.ts';
-import { listFeatures } from '../database/features.ts';
+import { findFeatures, readFeaturePages } from '../database/features.ts';
 import type { FeatureRow } from '../domain/features.ts';
 import { EluteError } from '../errors.ts';
 
-/** The derived table, by user id; or one scientist's row. Throws `user_not_found`. */
-export async function readFeatures(
+/**
+ * Reads the derived table by user id, from one snapshot and page by page, so that it may be longer than
+ * memory; an empty table is one empty page.
+ */
+export function readAllFeatures(
   context: Context,
-  options: { userId?: number; limit?: number },
-): Promise<FeatureRow[]> {
-  const { userId, limit } = options;
-  const rows = await withDatabase(context, 'existing', (database) =>
-    listFeatures(database, {
-      ...(userId !== undefined && { only: userId }),
-      ...(limit !== undefined && { limit }),
-    }),
-  );
-  if (userId === undefined || rows.length > 0) return rows;
+  { limit }: { limit?: number },
+  onPage: (rows: FeatureRow[]) => Promise<void>,
+): Promise<void> {
+  return withDatabase(context, 'existing', (database) => readFeaturePages(database, limit, onPage));
+}
+
+/** One scientist's row of the derived table. Throws `user_not_found`. */
+export async function readFeaturesOf(context: Context, userId: number): Promise<FeatureRow> {
+  const row = await withDatabase(context, 'existing', (database) => findFeatures(database, userId));
+  if (row !== undefined) return row;
   throw new EluteError('user_not_found', `There is no user ${userId}. "elute features" lists all.`);
 }

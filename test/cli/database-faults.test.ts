@@ -74,8 +74,16 @@ const faults: [string, () => string, RegExp][] = [
     () => addressFor(`lab:${password}`),
     /does not let this user do that\. Grant the right to create a schema in the database, or to use the schema elute\.$/,
   ],
-  ['a read-only server', () => addressFor('reader'), /is read-only, such as a standby\. Name the primary/],
-  ['no connection left', () => addressFor('latecomer'), /has no connection left for us\. Try again later/],
+  [
+    'a read-only server',
+    () => addressFor('reader'),
+    /is read-only, such as a standby\. Name the primary/,
+  ],
+  [
+    'no connection left',
+    () => addressFor('latecomer'),
+    /has no connection left for us\. Try again later/,
+  ],
   [
     'a missing certificate',
     () => `postgresql://lab:${password}@localhost/lab?sslrootcert=/no-such-file.pem`,
@@ -96,7 +104,11 @@ test('the same while loading, after the lines of progress', async () => {
     env: { DATABASE_URL: `postgresql://lab:${password}@127.0.0.1:1/lab` },
   });
   expect([exitCode, stdout]).toEqual([2, '']);
-  expect(stderr).toMatchInlineSnapshot();
+  expect(stderr).toMatchInlineSnapshot(`
+    "Looking at the files
+    elute: The PostgreSQL server 127.0.0.1:1/lab cannot be reached. Check that it runs and that its address is right.
+    "
+  `);
 });
 
 test('a user who may not read the schema', async () => {

@@ -1,4 +1,5 @@
 import colors from 'picocolors';
+import stringWidth from 'string-width';
 
 export type Cell = string | number | boolean | Date | null | readonly (string | number | null)[];
 
@@ -12,9 +13,9 @@ export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<
   const strips = columns.map((column) => makeStrip(rows, column));
   const height = Math.max(...strips.map(({ head }) => head.length));
   const heads = Array.from({ length: height }, (_, i) =>
-    bold(joinLine(strips, ({ head }) => head[i + head.length - height] ?? '')),
+    bold(joinLine(strips, ({ head }) => head[i + head.length - height])),
   );
-  const lines = rows.map((_, i) => joinLine(strips, ({ cells }) => cells[i] ?? ''));
+  const lines = rows.map((_, i) => joinLine(strips, ({ cells }) => cells[i]));
   return [...heads, ...lines].map((line) => `${line}\n`).join('');
 }
 
@@ -31,11 +32,17 @@ export function showControls(text: string): string {
   });
 }
 
+/** A text and how many places of a terminal it takes. */
+interface Text {
+  readonly text: string;
+  readonly width: number;
+}
+
 /** A column ready to be printed. */
 interface Strip {
   /** The title, over several lines where it is long. */
-  readonly head: readonly string[];
-  readonly cells: readonly string[];
+  readonly head: readonly Text[];
+  readonly cells: readonly Text[];
   readonly isRight: boolean;
   readonly width: number;
 }
@@ -44,21 +51,25 @@ function makeStrip<Row>(rows: readonly Row[], { title, value }: Column<Row>): St
   const values = rows.map(value);
   const decimals = values.reduce((most: number, cell) => Math.max(most, countDecimals(cell)), 0);
   const isRight = values.every((cell) => typeof cell === 'number' || cell === null);
-  const head = isRight ? wrapTitle(title) : [title];
-  const cells = values.map((cell) => showCell(cell, decimals));
+  const head = (isRight ? wrapTitle(title) : [title]).map(measure);
+  const cells = values.map((cell) => measure(showCell(cell, decimals)));
   return {
     head,
     cells,
     isRight,
-    width: [...head, ...cells].reduce((most, text) => Math.max(most, measureWidth(text)), 0),
+    width: [...head, ...cells].reduce((most, { width }) => Math.max(most, width), 0),
   };
 }
 
-function joinLine(strips: readonly Strip[], textOf: (strip: Strip) => string): string {
+function measure(text: string): Text {
+  return { text, width: stringWidth(text) };
+}
+
+function joinLine(strips: readonly Strip[], partOf: (strip: Strip) => Text | undefined): string {
   return strips
     .map((strip) => {
-      const text = textOf(strip);
-      const padding = ' '.repeat(strip.width - measureWidth(text));
+      const { text, width } = partOf(strip) ?? { text: '', width: 0 };
+      const padding = ' '.repeat(strip.width - width);
       return strip.isRight ? padding + text : text + padding;
     })
     .join('  ')
@@ -89,19 +100,4 @@ function showCell(cell: Cell, decimals: number): string {
   if (typeof cell === 'object')
     return showControls(cell.map((item) => item ?? '-').join('; ')) || '-';
   return showControls(String(cell));
-}
-
-const plain = /^[ -~]*$/;
-const withoutWidth = /[\p{Mark}\p{Cf}]/u;
-const ofDoubleWidth =
-  /[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303E\uFF01-\uFF60\uFFE0-\uFFE6]/u;
-
-/** How many places of a terminal a text takes. */
-function measureWidth(text: string): number {
-  if (plain.test(text)) return text.length;
-  let width = 0;
-  for (const letter of text) {
-    if (!withoutWidth.test(letter)) width += ofDoubleWidth.test(letter) ? 2 : 1;
-  }
-  return width;
 }

@@ -7,8 +7,8 @@ const worthwhileRows = 50_000;
 /**
  * Fills an empty table with its indexes taken off, and builds them afterwards: half the time of keeping
  * them row by row. A table that holds rows keeps its indexes. The truncation of the empty table lets
- * a server with wal_level=minimal write the rows once instead of twice. Readers of the table
- * wait until the transaction ends; it was empty before.
+ * a server with wal_level=minimal write the rows once instead of twice. Readers who come later
+ * wait until the transaction ends; where some are there already, the table keeps its indexes too.
  */
 export async function fillTable(
   client: Client,
@@ -16,7 +16,7 @@ export async function fillTable(
   { rows, fill }: { rows: number; fill: () => Promise<void> },
 ): Promise<void> {
   const table = `elute.${dataset.name}`;
-  if (rows < worthwhileRows || !(await isEmpty(client, table))) return fill();
+  if (rows < worthwhileRows || !(await claimEmpty(client, table))) return fill();
   const indexes = await listIndexes(client, dataset.name);
   await client.query(
     `truncate ${table}; alter table ${table} drop constraint ${dataset.name}_pkey`,
@@ -28,11 +28,31 @@ export async function fillTable(
   for (const { definition } of indexes) await client.query(definition);
 }
 
-/** Truncation must not take rows of a transaction that committed since: the lock comes before the look. */
+/**
+ * Takes an empty table for this transaction alone, without waiting: a reader who keeps it (an idle
+ * session is enough) would hold up the load, and a deadlock follows if that reader wants a table claimed
+ * before. Truncation must not take rows committed since the first look: the lock comes before the second.
+ */
+async function claimEmpty(client: Client, table: string): Promise<boolean> {
+  if (!(await isEmpty(client, table))) return false;
+  await client.query('savepoint claim');
+  try {
+    await client.query(`lock table ${table} in access exclusive mode nowait`);
+    if (await isEmpty(client, table)) return true;
+  } catch (error) {
+    if (!isLockTaken(error)) throw error;
+  }
+  await client.query('rollback to claim');
+  return false;
+}
+
 async function isEmpty(client: Client, table: string): Promise<boolean> {
-  await client.query(`lock table ${table} in share row exclusive mode`);
   const { rows } = await client.query(`select from ${table} limit 1`);
   return rows.length === 0;
+}
+
+function isLockTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '55P03';
 }
 
 /** All but the primary key's. */

@@ -7,7 +7,7 @@ import { cloneDatabase, dropDatabase, makeLab } from './lab.ts';
 import { copying } from './moments.ts';
 import { expectSound, loadAlone } from './sound.ts';
 import { readContents } from './state.ts';
-import { refuseLeftProcesses, runElute, strikeAt } from './support.ts';
+import { holdUp, refuseLeftProcesses, runElute, strikeAt } from './support.ts';
 
 const makeDatabase = useDatabases();
 const makeFolder = useFolders();
@@ -78,4 +78,19 @@ test('a load that waits is not taken for abandoned', async () => {
     },
   });
   expect(result).toMatchObject({ status: 'fulfilled', value: { load: { state: 'loaded' } } });
+});
+
+test('a first load neither waits for a reader of its tables nor ends in a deadlock with it', async () => {
+  const folder = makeFolder();
+  const lab = await makeLab(folder, 51_000);
+  const url = await makeDatabase();
+  const alone = await loadAlone(await makeDatabase(), lab, folder);
+  const release = await holdUp(url, 'select from elute.experiments', 'select from elute.users');
+  try {
+    await loadFiles(makeContext(url, folder), [lab]);
+  } finally {
+    await release();
+  }
+  expect(await readContents(url)).toEqual(alone);
+  await expectSound(url, folder);
 });

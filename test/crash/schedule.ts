@@ -41,7 +41,12 @@ export function planKills(): Kill[] {
 function planKind(kind: string, shown: readonly string[], count: number): Kill[] {
   const others = Math.max(0, count - shown.length);
   const evens = Math.ceil(others / 2);
-  const random = fc.record({ stage: fc.constantFrom(undefined, ...shown), share: fc.nat(200) });
+  // The commit comes soon after the last stage begins: half of the random moments are near it.
+  const last = shown.map(() => shown.at(-1));
+  const random = fc.record({
+    stage: fc.constantFrom(undefined, ...shown, ...last),
+    share: fc.nat(200),
+  });
   return [
     ...shown.map((stage) => makeKill(kind, 0, stage)),
     ...Array.from({ length: evens }, (_, i) => makeKill(kind, (i + 1) / evens)),

@@ -57,7 +57,7 @@ export const settingSources = {
     flag: '--threads <n>',
     variable: 'ELUTE_THREADS',
     fileKey: 'threads',
-    defaultText: 'one a core',
+    defaultText: 'one a core, 8 at most',
     help: 'threads for computing',
     rule: 'must be a whole number from 1 to 1024',
   },
@@ -73,6 +73,9 @@ export interface Settings {
   readonly memoryLimit: string;
   readonly threads: number;
 }
+
+/** Each thread that scans a file holds buffers of tens of megabytes, whatever the memory limit. */
+const mostThreads = 8;
 
 /** Reads all settings; throws one `invalid_configuration` that names every fault. */
 export function readSettings(flags: Readonly<Record<string, unknown>>): Settings {
@@ -91,7 +94,7 @@ export function readSettings(flags: Readonly<Record<string, unknown>>): Settings
     directory,
     scratchDirectory: read('scratchDirectory', parsePath) ?? join(directory, 'scratch'),
     memoryLimit: read('memoryLimit', parseSize) ?? '1GB',
-    threads: read('threads', parseThreads) ?? availableParallelism(),
+    threads: read('threads', parseThreads) ?? Math.min(availableParallelism(), mostThreads),
   };
   if (faults.length > 0) throw makeInvalid(faults);
   return settings;

@@ -42,7 +42,7 @@ export function addLoadCommand(program: Command, cli: Cli): void {
       'after',
       renderExamples({
         'elute load samples': 'all tables of a folder',
-        'elute load users.csv "2024/*.csv"': 'a file, and those that match a pattern',
+        'elute load users.csv "2024/*.csv"': 'a file, and all of a pattern',
         'elute load old.csv --date-format %d/%m/%Y': '03/04/2023 is the third of April',
       }),
     )

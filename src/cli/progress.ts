@@ -39,7 +39,8 @@ function makeLines(): ProgressDisplay {
 function makeBar(terminal: WriteStream): ProgressDisplay {
   let isShown = false;
   const show = (text: string) => {
-    terminal.write(`\r${text.slice(0, terminal.columns - 1)}`);
+    // A terminal that does not tell its width has 0 columns.
+    terminal.write(`\r${text.slice(0, (terminal.columns || 80) - 1)}`);
     clearLine(terminal, 1);
     isShown = text !== '';
   };

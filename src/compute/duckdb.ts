@@ -131,9 +131,11 @@ function asRows<Row>(rows: Record<string, unknown>[]): Row[] {
   );
 }
 
+/** A disk without room for what memory cannot hold comes as a lack of memory: the disk goes first. */
 function translateError(thrown: unknown): Error {
   const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
-  if (!cause.message.startsWith('Out of Memory Error')) return explainScratchFault(cause);
+  const fault = explainScratchFault(cause);
+  if (fault !== cause || !cause.message.startsWith('Out of Memory Error')) return fault;
   return new EluteError(
     'memory_exhausted',
     'The memory limit is too small for this work. Raise it with --memory-limit, or lower --threads.',

@@ -25,7 +25,8 @@ export function explainScratchFault<Fault>(error: Fault, folder?: string): Fault
       { cause: error },
     );
   }
-  if (folder === undefined || !/^(EACCES|EPERM|EROFS|ENOTDIR|EEXIST)$/.test(code)) return error;
+  if (folder === undefined || !/^(EACCES|EPERM|EROFS|ENOENT|ENOTDIR|EEXIST)$/.test(code))
+    return error;
   return new EluteError(
     'invalid_configuration',
     `The folder ${folder} cannot take the scratch files (${code}). Name another one with --scratch-directory.`,

@@ -40,8 +40,9 @@ async function readPlainFile(
   const cells = cellNames(file);
   const rows = await engine
     .run(`create table ${table}_cells as select * from ${readOriginal(file, table, cells)}`)
-    .catch(() => {
+    .catch((error) => {
       signal.throwIfAborted();
+      if (error instanceof EluteError && error.code === 'disk_full') throw error;
       return undefined;
     });
   if (rows !== file.rowCount || (await countFaults(engine, table)) > 0) {

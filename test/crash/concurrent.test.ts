@@ -7,7 +7,8 @@ import { cloneDatabase, dropDatabase, makeLab } from './lab.ts';
 import { copying } from './moments.ts';
 import { expectSound, loadAlone } from './sound.ts';
 import { readContents } from './state.ts';
-import { holdUp, refuseLeftProcesses, runElute, strikeAt } from './support.ts';
+import { holdUp, strikeAt } from './strike.ts';
+import { refuseLeftProcesses, runElute } from './support.ts';
 
 const makeDatabase = useDatabases();
 const makeFolder = useFolders();

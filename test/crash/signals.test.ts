@@ -9,17 +9,14 @@ import { cloneDatabase, dropDatabase, makeLab } from './lab.ts';
 import { commitGate, committing, type Moment, moments } from './moments.ts';
 import { stages } from './schedule.ts';
 import { readState, type State } from './state.ts';
+import { holdUp, strikeAt, untilBlocked, untilTableAwaited } from './strike.ts';
 import {
   type Ending,
-  holdUp,
   type Place,
   refuseLeftProcesses,
   runElute,
   startElute,
-  strikeAt,
-  untilBlocked,
   untilDisconnected,
-  untilTableAwaited,
 } from './support.ts';
 
 const makeDatabase = useDatabases();

@@ -72,7 +72,7 @@ test('experiments loaded in pieces, in any order, give the features of all at on
       );
       await expectSame(pieces, whole, { users, compounds: newNames, experiments: changed });
     }),
-    { numRuns: 12 },
+    { numRuns: 6 },
   );
 });
 

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { EluteError, errorCatalogue, exitCodes } from '../errors.ts';
+import { ClosedPipe } from './print.ts';
 import { makeProgram } from './program.ts';
 import { makeProgressDisplay } from './progress.ts';
 
@@ -7,6 +8,7 @@ import { makeProgressDisplay } from './progress.ts';
 export async function runCli(args: readonly string[]): Promise<number> {
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
+  // Kept to the very end: a signal that comes when all is done must not become the exit code.
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   // What cannot be printed is told to whoever prints it; nobody can be told what stderr does not take.
   process.stdout.on('error', () => {});
@@ -22,9 +24,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
     return exitCode;
   } catch (error) {
     progress.stop();
+    if (error instanceof ClosedPipe) return exitCode;
     return interruption.signal.aborted ? report(interrupted(error)) : report(error);
-  } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
 }
 

@@ -31,7 +31,7 @@ beforeAll(async () => {
     runElute(['generate', folder, '--users', '1000', '--experiments', experiments], {});
   await generate(big, '1e6');
   await generate(middle, '2e5');
-  const [header = '', ...rows] = readFileSync(join(big, 'user_experiments.csv'), 'utf8').split(
+  const [header = '', ...rows] = readFileSync(join(middle, 'user_experiments.csv'), 'utf8').split(
     '\n',
   );
   writeFileSync(
@@ -60,8 +60,8 @@ describe.skipIf(!canMount)('full disks (where a tmpfs can be mounted)', () => {
 
   test('scratch, while a file with a quoted line break is copied', async () => {
     const lab = await makeLab();
-    const disk = makeDisk('size=16m');
-    const args = ['load', join(big, 'users.csv'), join(big, 'compounds.csv'), quoted];
+    const disk = makeDisk('size=3m');
+    const args = ['load', join(middle, 'users.csv'), join(middle, 'compounds.csv'), quoted];
     await expectNothingDone(lab, await lab.run(...args, '--scratch-directory', disk), copyIsFull);
     expect(readdirSync(disk)).toEqual([]);
     expect(await lab.run(...args)).toMatchObject({ exitCode: 0 });
@@ -69,8 +69,8 @@ describe.skipIf(!canMount)('full disks (where a tmpfs can be mounted)', () => {
 
   test('scratch, while stored rows are fetched', async () => {
     const lab = await makeLab();
-    await lab.run('load', big);
-    const disk = makeDisk('size=16m');
+    await lab.run('load', middle);
+    const disk = makeDisk('size=3m');
     for (const command of [['load', changed], ['verify']]) {
       const outcome = await lab.run(...command, '--scratch-directory', disk);
       expect([outcome.exitCode, errorOf(outcome)]).toEqual([2, scratchIsFull]);

@@ -44,13 +44,11 @@ test('ends with 3 where rows are rejected, and names them', async () => {
     users.csv        users           3         2        0          0          0         1         1
     all                              9         6        0          0          0         3         1
 
-    1 warning: "elute rejects 1" lists them below the rejected rows.
-
     3 rows rejected:
       experiments.csv:3: experiment_run_time "4,5" has a comma; write a decimal point, such as 12.5
       experiments.csv:4: experiment_compound_ids names 9, which are neither in this load nor stored; load those compounds first
       users.csv:4: signup_date "03/04/2024" can be read as day/month or month/day; name the order with --date-format %d/%m/%Y or %m/%d/%Y
-    See all:  elute rejects 1
+    See all:  elute rejects 1 (and 1 warning)
     Mend:     elute rejects 1 --file FILE --format csv > mend.csv, correct it, elute load mend.csv
     "
   `);

@@ -34,6 +34,7 @@ test.each([
   ['head -1', 'features --format csv'],
   ['head -c 10', 'features --json'],
   ['true', 'loads'],
+  ['head -3', 'features'],
   ['true', '--help'],
 ])('a reader that closes the pipe early is no fault: %s', async (reader, command) => {
   const lab = await makeLab();
@@ -41,6 +42,11 @@ test.each([
   await lab.run('load', 'lab');
   const { exitCode, stderr } = await runShell(`${elute} ${command} | ${reader}`, lab);
   expect([exitCode, stderr]).toEqual([0, '']);
+});
+
+test('a receipt nobody reads still ends with its exit code', async () => {
+  const lab = await makeLab(faultyFiles);
+  expect(await runShell(`${elute} load . | true`, lab)).toMatchObject({ exitCode: 3 });
 });
 
 test('nobody reads the progress: the load goes on', async () => {

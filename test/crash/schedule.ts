@@ -52,7 +52,7 @@ function planKind(kind: string, shown: readonly string[], count: number): Kill[]
     ...Array.from({ length: evens }, (_, i) => makeKill(kind, (i + 1) / evens)),
     ...fc
       .sample(random, {
-        seed: seed + kinds.findIndex((name) => name === kind),
+        seed: seed + kinds.indexOf(kind),
         numRuns: others - evens,
       })
       .map(({ stage, share }) => makeKill(kind, share / 1000, stage)),

@@ -67,43 +67,63 @@ export interface Stored {
 
 /** What is stored after deliveries that are loaded one after the other, `order` giving their numbers. */
 export function loadInOrder(deliveries: readonly Delivery[], order: readonly number[]): Stored {
-  const stored = new Map<string, { value: string; place: string }>();
+  const stored: Values = new Map();
   const counts: Record<string, string> = {};
   for (const i of order) {
-    const { users, compounds, experiments } = deliveries[i] as Delivery;
-    const put = (table: string, rows: { id: number; value: string; isKnown?: () => boolean }[]) => {
-      const file = `d${i}-${table}`;
-      const count = { inserted: 0, updated: 0, unchanged: 0, rejected: 0 };
-      for (const [line, { id, value, isKnown }] of rows.entries()) {
-        const old = stored.get(`${table} ${id}`);
-        const fate = old === undefined ? 'inserted' : old.value === value ? 'unchanged' : 'updated';
-        const isRejected = isKnown !== undefined && !isKnown();
-        count[isRejected ? 'rejected' : fate]++;
-        if (isRejected || fate === 'unchanged') continue;
-        stored.set(`${table} ${id}`, { value, place: `${file}:${line + 2}` });
-      }
-      counts[file] = Object.values(count).join(' ');
-    };
-    put(
-      'users',
-      users.map(({ id, name }) => ({ id, value: name })),
-    );
-    put(
-      'compounds',
-      compounds.map(({ id, name }) => ({ id, value: name })),
-    );
-    put(
-      'experiments',
-      experiments.map(({ id, user, compounds, time }) => ({
-        id,
-        value: `${user} {${compounds}} ${time}`,
-        isKnown: () =>
-          stored.has(`users ${user}`) && compounds.every((c) => stored.has(`compounds ${c}`)),
-      })),
-    );
+    for (const [table, rows] of Object.entries(listRows(deliveries[i] as Delivery, stored))) {
+      counts[`d${i}-${table}`] = storeRows(stored, rows, { table, file: `d${i}-${table}` });
+    }
   }
   const rows = [...stored].map(([key, { value, place }]) => [key, `${value} ${place}`]);
   return { rows: Object.fromEntries(rows), counts };
+}
+
+type Values = Map<string, { value: string; place: string }>;
+
+interface Row {
+  readonly id: number;
+  readonly value: string;
+  /** Whether what the row names is stored by the time the row is. */
+  readonly isKnown: () => boolean;
+}
+
+function listRows(
+  { users, compounds, experiments }: Delivery,
+  stored: Values,
+): Record<string, Row[]> {
+  const isKnown = () => true;
+  return {
+    users: users.map(({ id, name }) => ({ id, value: name, isKnown })),
+    compounds: compounds.map(({ id, name }) => ({ id, value: name, isKnown })),
+    experiments: experiments.map(({ id, user, compounds: used, time }) => ({
+      id,
+      value: `${user} {${used}} ${time}`,
+      isKnown: () => stored.has(`users ${user}`) && used.every((c) => stored.has(`compounds ${c}`)),
+    })),
+  };
+}
+
+/** Stores the rows of one file; its counts. */
+function storeRows(
+  stored: Values,
+  rows: readonly Row[],
+  { table, file }: { table: string; file: string },
+): string {
+  const count = { inserted: 0, updated: 0, unchanged: 0, rejected: 0 };
+  for (const [line, row] of rows.entries()) {
+    const key = `${table} ${row.id}`;
+    const fate = row.isKnown() ? compare(stored.get(key)?.value, row.value) : 'rejected';
+    count[fate]++;
+    if (fate === 'inserted' || fate === 'updated') {
+      stored.set(key, { value: row.value, place: `${file}:${line + 2}` });
+    }
+  }
+  return Object.values(count).join(' ');
+}
+
+function compare(old: string | undefined, value: string): 'inserted' | 'unchanged' | 'updated' {
+  if (old === undefined) return 'inserted';
+  return old === value ? 'unchanged' : 'updated';
 }
 
 export function permute(numbers: readonly number[]): number[][] {

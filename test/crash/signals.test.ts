@@ -91,6 +91,14 @@ test.each([
   await expectLoaded(place, result.status === 'fulfilled' ? result.value : undefined);
 });
 
+test.each(signals)('%s while the receipt is printed is too late', async (signal) => {
+  const place = await makeDatabasePlace();
+  const running = startElute(place, 'load', lab);
+  await running.printed('Load 1: loaded');
+  running.kill(signal);
+  await expectLoaded(place, await running.ended);
+});
+
 async function makeDatabasePlace(): Promise<Required<Place>> {
   return { url: await makeDatabase(), directory: makeFolder() };
 }

@@ -23,8 +23,8 @@ export interface Ending {
 
 export interface Running {
   readonly kill: (signal: NodeJS.Signals) => void;
-  /** Resolves when the line stands on stderr; also when the process ends without it. */
-  readonly printed: (line: string) => Promise<void>;
+  /** Resolves when the text stands on stdout or stderr; also when the process ends without it. */
+  readonly printed: (text: string) => Promise<void>;
   readonly ended: Promise<Ending>;
 }
 
@@ -54,10 +54,10 @@ export function startElute({ url, directory }: Place, ...args: string[]): Runnin
     stdout: stdout(),
     stderr: stderr(),
   }));
-  const printed = (line: string) =>
+  const printed = (text: string) =>
     new Promise<void>((resolve) => {
-      const look = () => stderr().includes(`${line}\n`) && resolve();
-      child.stderr.on('data', look);
+      const look = () => `${stdout()}${stderr()}`.includes(text) && resolve();
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', look);
       child.once('close', () => resolve());
       look();
     });

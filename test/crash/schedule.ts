@@ -18,7 +18,7 @@ export const stages = [
 
 /** When a process is killed: a share of an undisturbed run after a stage begins, or after the start. */
 export interface Kill {
-  readonly kind: string;
+  readonly kind: (typeof kinds)[number];
   readonly stage?: string;
   readonly share: number;
   readonly name: string;
@@ -38,7 +38,7 @@ export function planKills(): Kill[] {
   ];
 }
 
-function planKind(kind: string, shown: readonly string[], count: number): Kill[] {
+function planKind(kind: (typeof kinds)[number], shown: readonly string[], count: number): Kill[] {
   const others = Math.max(0, count - shown.length);
   const evens = Math.ceil(others / 2);
   // The commit comes soon after the last stage begins: half of the random moments are near it.
@@ -59,7 +59,7 @@ function planKind(kind: string, shown: readonly string[], count: number): Kill[]
   ];
 }
 
-function makeKill(kind: string, share: number, stage?: string): Kill {
+function makeKill(kind: (typeof kinds)[number], share: number, stage?: string): Kill {
   const moment = stage === undefined ? 'it starts' : `"${stage}"`;
   const name = `${kind}, killed ${(share * 100).toFixed(1)} % of its time after ${moment}`;
   return { kind, share, name, ...(stage !== undefined && { stage }) };

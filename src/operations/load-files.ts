@@ -12,7 +12,7 @@ import {
   type StartedLoad,
   startLoad,
 } from '../database/loads.ts';
-import type { Load, LoadStage, LoadState, OnProgress } from '../domain/load.ts';
+import type { Load, LoadStage, LoadState } from '../domain/load.ts';
 import { EluteError } from '../errors.ts';
 import { findFiles } from '../extract/find-files.ts';
 import { type InputFile, inspectFile } from '../extract/inspect-file.ts';
@@ -125,7 +125,7 @@ async function loadFresh(
           engine,
           client,
           signal: context.signal,
-          runStage: makeStageRunner(engine, context.onProgress),
+          runStage: makeStageRunner(engine, context),
         }),
       );
       return load.loadId;
@@ -138,8 +138,9 @@ async function loadFresh(
 }
 
 /** Reports each stage when it begins, and how far it has come while it runs. */
-function makeStageRunner(engine: Engine, onProgress: OnProgress) {
+function makeStageRunner(engine: Engine, { signal, onProgress }: Context) {
   return async <Result>(stage: LoadStage, work: () => Promise<Result>): Promise<Result> => {
+    signal.throwIfAborted();
     onProgress({ stage });
     const timer = setInterval(() => {
       const share = engine.progress();

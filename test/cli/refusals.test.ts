@@ -32,7 +32,7 @@ const refused: [string, string | Buffer, string][] = [
   [
     'an unterminated quote',
     `${usersHeader}\n1,Ada,a@b,2024-01-01\n2,"Bo,b@b,\n3,Cy,,\n`,
-    'bad.csv, line 3: a quoted field opens here and is never closed. Close it, or write a quote that belongs to a value twice ("").',
+    'bad.csv:3: a quoted field opens here and is never closed. Close it, or write a quote that belongs to a value twice ("").',
   ],
 ];
 

@@ -81,13 +81,13 @@ function askOrBlameQuote(head: Head, readings: Readings, ask: () => Delimiter): 
 export function makeUnterminatedQuote(path: string, line: number): EluteError {
   return new EluteError(
     'unterminated_quote',
-    `${path}, line ${line}: a quoted field opens here and is never closed. Close it, or write a quote that belongs to a value twice ("").`,
+    `${path}:${line}: a quoted field opens here and is never closed. Close it, or write a quote that belongs to a value twice ("").`,
   );
 }
 
 function makeTooLong({ path, line }: Head): EluteError {
   return new EluteError(
     'unknown_header',
-    `${path}, line ${line}: the first line is longer than 4 MiB and cannot be a header. Check that the file is a table with line ends.`,
+    `${path}:${line}: the first line is longer than 4 MiB and cannot be a header. Check that the file is a table with line ends.`,
   );
 }

@@ -54,7 +54,7 @@ describe('unterminated_quote', () => {
   ])('%s', async (_, content, line) => {
     expect(await catchError(survey(files.write(content)))).toEqual({
       code: 'unterminated_quote',
-      message: `FILE, line ${line}: a quoted field opens here and is never closed. Close it, or write a quote that belongs to a value twice ("").`,
+      message: `FILE:${line}: a quoted field opens here and is never closed. Close it, or write a quote that belongs to a value twice ("").`,
     });
   });
 
@@ -69,7 +69,7 @@ test('a first line that never ends cannot be a header', async () => {
   expect(await catchError(survey(files.write(`\n${'x,'.repeat(maxRecordBytes)}`)))).toEqual({
     code: 'unknown_header',
     message:
-      'FILE, line 2: the first line is longer than 4 MiB and cannot be a header. Check that the file is a table with line ends.',
+      'FILE:2: the first line is longer than 4 MiB and cannot be a header. Check that the file is a table with line ends.',
   });
 });
 

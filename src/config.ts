@@ -50,7 +50,7 @@ export const settingSources = {
     variable: 'ELUTE_MEMORY_LIMIT',
     fileKey: 'memory_limit',
     defaultText: '1GB',
-    help: 'memory for computing; the process takes up to half as much again',
+    help: 'memory for computing; the process may take twice as much',
     rule: 'must be a size such as 512MB or 2GB',
   },
   threads: {

@@ -17,7 +17,7 @@ export interface SettingSource {
   readonly rule: string;
 }
 
-export const configFile = 'elute.toml';
+const configFile = 'elute.toml';
 
 /** The table of settings; `elute --help` and the README list it. */
 export const settingSources = {

@@ -47,7 +47,7 @@ export interface RowFinding {
   readonly line: number;
   readonly column: string | null;
   readonly value: string | null;
-  readonly code: string;
+  readonly code: RejectCode | WarningCode;
   readonly message: string;
 }
 

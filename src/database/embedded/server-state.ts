@@ -28,7 +28,7 @@ export async function readServerState(layout: Layout): Promise<ServerState> {
  * Understood by libpq and node-postgres alike. The sslmode is spelled out because node-postgres
  * would otherwise take PGSSLMODE from the environment, meant for another server.
  */
-export function makeUrl(socketDirectory: string, port: number): string {
+function makeUrl(socketDirectory: string, port: number): string {
   const host = socketDirectory.split('/').map(encodeURIComponent).join('/');
   return `postgresql://elute@/elute?host=${host}&port=${port}&sslmode=disable`;
 }

@@ -57,7 +57,9 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
+/** Half the way from one middle value to the other: for the smallest numbers there are, that is not half their sum. */
 function median(sorted: readonly number[]): number {
   const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
+  const low = sorted[Math.floor(middle)] ?? 0;
+  return low + ((sorted[Math.ceil(middle)] ?? 0) - low) / 2;
 }

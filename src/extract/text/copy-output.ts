@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { EluteError } from '../../errors.ts';
+import { guardWrite } from '../write-faults.ts';
 import { byteAt, lineFeed } from './quoting.ts';
 
 /** A file being written through a buffer that grows with what one chunk of input becomes. */
@@ -11,7 +11,7 @@ export interface CopyOutput {
 }
 
 export async function openOutput(target: string): Promise<CopyOutput> {
-  const file = await guard(target, open(target, 'w'));
+  const file = await guardWrite(target, open(target, 'w'));
   return { target, file, buffer: Buffer.allocUnsafe(2 * 1024 * 1024), used: 0 };
 }
 
@@ -66,23 +66,5 @@ function reserve(output: CopyOutput, bytes: number): void {
 export async function flushOutput(output: CopyOutput): Promise<void> {
   const bytes = output.buffer.subarray(0, output.used);
   output.used = 0;
-  await guard(output.target, output.file.writeFile(bytes));
-}
-
-const fullCodes = ['ENOSPC', 'EDQUOT'];
-
-async function guard<T>(target: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw explainWriteError(target, error);
-  }
-}
-
-function explainWriteError(target: string, error: unknown): unknown {
-  const isFull =
-    error instanceof Error && 'code' in error && fullCodes.includes(String(error.code));
-  if (!isFull) return error;
-  const message = `No space is left to write ${target}. Free some space, or name another folder with --scratch-directory.`;
-  return new EluteError('disk_full', message, { cause: error });
+  await guardWrite(output.target, output.file.writeFile(bytes));
 }

@@ -1,15 +1,27 @@
-export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
+import type { Encoding } from '../../domain/reading.ts';
+import { convertWindows1252 } from './windows-1252.ts';
 
 /** Bytes that detectEncoding wants to see, if the file has as many. */
 export const encodingHeadBytes = 256;
 
-/** By the byte order mark, else by the NULs that ASCII text (as in any header) leaves in UTF-16. */
-export function detectEncoding(head: Buffer): { encoding: Encoding; bomBytes: number } {
-  if (startsWith(head, [0xef, 0xbb, 0xbf])) return { encoding: 'utf-8', bomBytes: 3 };
-  if (startsWith(head, [0xff, 0xfe])) return { encoding: 'utf-16le', bomBytes: 2 };
-  if (startsWith(head, [0xfe, 0xff])) return { encoding: 'utf-16be', bomBytes: 2 };
-  return { encoding: detectByNuls(head), bomBytes: 0 };
+/**
+ * By the byte order mark, else by the NULs that ASCII text (as in any header) leaves in UTF-16. The mark
+ * of another encoding than the one that is forced is text. windows-1252 is never detected here.
+ */
+export function detectEncoding(
+  head: Buffer,
+  forced?: Encoding,
+): { encoding: Encoding; bomBytes: number } {
+  const marked = marks.find(({ mark }) => startsWith(head, mark));
+  const encoding = forced ?? marked?.encoding ?? detectByNuls(head);
+  return { encoding, bomBytes: marked?.encoding === encoding ? marked.mark.length : 0 };
 }
+
+const marks: { encoding: Encoding; mark: number[] }[] = [
+  { encoding: 'utf-8', mark: [0xef, 0xbb, 0xbf] },
+  { encoding: 'utf-16le', mark: [0xff, 0xfe] },
+  { encoding: 'utf-16be', mark: [0xfe, 0xff] },
+];
 
 function startsWith(head: Buffer, mark: number[]): boolean {
   return mark.every((byte, at) => head[at] === byte);
@@ -32,8 +44,7 @@ function countNuls(bytes: Buffer, parity: 0 | 1): number {
 export type Decode = (raw: Buffer, isLast: boolean) => Buffer;
 
 export function makeDecoder(encoding: Encoding): Decode {
-  const convert = encoding === 'utf-8' ? (bytes: Buffer) => bytes : makeUtf16Converter(encoding);
-  const measureRest = encoding === 'utf-8' ? measureUtf8Rest : makeUtf16Measure(encoding);
+  const { convert, measureRest } = makeConversion(encoding);
   let rest = Buffer.alloc(0);
   return (raw, isLast) => {
     const bytes = rest.length > 0 ? Buffer.concat([rest, raw]) : raw;
@@ -41,6 +52,18 @@ export function makeDecoder(encoding: Encoding): Decode {
     rest = Buffer.from(bytes.subarray(cut));
     return convert(bytes.subarray(0, cut));
   };
+}
+
+interface Conversion {
+  convert: (bytes: Buffer) => Buffer;
+  /** How many bytes at the end have to wait for more. */
+  measureRest: (bytes: Buffer) => number;
+}
+
+function makeConversion(encoding: Encoding): Conversion {
+  if (encoding === 'utf-8') return { convert: (bytes) => bytes, measureRest: measureUtf8Rest };
+  if (encoding === 'windows-1252') return { convert: convertWindows1252, measureRest: () => 0 };
+  return { convert: makeUtf16Converter(encoding), measureRest: makeUtf16Measure(encoding) };
 }
 
 /** Bytes at the end that begin a sequence and do not finish it. */

@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { rm } from 'node:fs/promises';
+import { makeFileChanged } from '../identity.ts';
 import { appendRecord, type CopyOutput, flushOutput, openOutput } from './copy-output.ts';
 import type { Delimiter } from './quoting.ts';
-import { makeFileChanged, type ReadOptions, readText } from './read-text.ts';
+import { type ReadOptions, readText } from './read-text.ts';
 import { type RecordScan, startScan } from './record-scan.ts';
 import { finishScan, maxRecordBytes, type OnRecord, scanChunk } from './records.ts';
 import { cutRecord, excerptBytes, type Repaired, repairRecord } from './repair.ts';
@@ -36,7 +37,8 @@ async function copyRows(
   options: ReadOptions,
 ): Promise<number> {
   const copy = startCopy(survey.delimiter, output);
-  const outcome = await readText(path, options, (text) => copyChunk(copy, text));
+  const { encoding } = survey;
+  const outcome = await readText(path, { ...options, encoding }, (text) => copyChunk(copy, text));
   if (outcome.sha256 !== survey.sha256) throw makeFileChanged(path);
   finishScan(copy.scan, makeOnRecord(copy));
   await flushOutput(output);

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
+import type { Encoding } from '../../domain/reading.ts';
 import { EluteError } from '../../errors.ts';
-import { detectEncoding, type Encoding, encodingHeadBytes, makeDecoder } from './encoding.ts';
+import { checkIdentity, makeFileChanged } from '../identity.ts';
+import { detectEncoding, encodingHeadBytes, makeDecoder } from './encoding.ts';
 
 export interface ReadOptions {
   signal?: AbortSignal | undefined;
@@ -10,6 +12,8 @@ export interface ReadOptions {
   onBytes?: ((bytes: number) => void) | undefined;
   /** Size of a read; tests make it small to cut records everywhere. */
   chunkBytes?: number | undefined;
+  /** Reads the file in this encoding, whatever it looks like. */
+  encoding?: Encoding | undefined;
 }
 
 export interface ReadOutcome {
@@ -17,6 +21,8 @@ export interface ReadOutcome {
   sha256: string;
   sizeBytes: number;
   encoding: Encoding;
+  /** A byte order mark of the encoding was there. */
+  hasMark: boolean;
 }
 
 /** Hands the text of a file, as UTF-8 without byte order mark, to `onText`; a chunk is valid until `onText` ends. */
@@ -27,10 +33,12 @@ export async function readText(
 ): Promise<ReadOutcome> {
   const file = await openFile(path);
   try {
-    const before = await guard(path, file.stat({ bigint: true }));
+    const before = await guardRead(path, file.stat({ bigint: true }));
     if (!before.isFile()) throw makeUnreadable(path, 'it is not a regular file');
     const outcome = await readChunks({ path, file, options, onText });
-    await checkUnchanged(path, before, outcome.sizeBytes);
+    if (before.size !== BigInt(outcome.sizeBytes)) throw makeFileChanged(path);
+    // By path, since DuckDB will open the path again: a file put in its place counts as a change.
+    await checkIdentity(path, before);
     return outcome;
   } finally {
     await file.close();
@@ -38,8 +46,8 @@ export async function readText(
 }
 
 /** Without waiting: to open a named pipe would block until someone writes to it. */
-async function openFile(path: string): Promise<FileHandle> {
-  return guard(path, open(path, constants.O_RDONLY | constants.O_NONBLOCK));
+export async function openFile(path: string): Promise<FileHandle> {
+  return guardRead(path, open(path, constants.O_RDONLY | constants.O_NONBLOCK));
 }
 
 interface Reading {
@@ -51,7 +59,7 @@ interface Reading {
 
 async function readChunks({ path, file, options, onText }: Reading): Promise<ReadOutcome> {
   const head = await readAt(path, file, Buffer.alloc(encodingHeadBytes), 0);
-  const { encoding, bomBytes } = detectEncoding(head);
+  const { encoding, bomBytes } = detectEncoding(head, options.encoding);
   const hash = createHash('sha256').update(head.subarray(0, bomBytes));
   const decode = makeDecoder(encoding);
   let sizeBytes = bomBytes;
@@ -63,7 +71,7 @@ async function readChunks({ path, file, options, onText }: Reading): Promise<Rea
     options.onBytes?.(raw.length);
   }
   await onText(decode(Buffer.alloc(0), true));
-  return { sha256: hash.digest('hex'), sizeBytes, encoding };
+  return { sha256: hash.digest('hex'), sizeBytes, encoding, hasMark: bomBytes > 0 };
 }
 
 /** Reads into one buffer while the other is worked on. */
@@ -87,38 +95,19 @@ async function* readAhead(path: string, file: FileHandle, from: number, chunkByt
   }
 }
 
-async function readAt(
+/** Fewer bytes than `buffer` takes: the file ends there. */
+export async function readAt(
   path: string,
   file: FileHandle,
   buffer: Buffer,
   position: number,
 ): Promise<Buffer> {
-  const { bytesRead } = await guard(path, file.read(buffer, 0, buffer.length, position));
+  const { bytesRead } = await guardRead(path, file.read(buffer, 0, buffer.length, position));
   return buffer.subarray(0, bytesRead);
 }
 
-interface Identity {
-  ino: bigint;
-  size: bigint;
-  mtimeNs: bigint;
-}
-
-/** By path, since DuckDB will open the path again: a file put in its place counts as a change. */
-async function checkUnchanged(path: string, before: Identity, sizeBytes: number): Promise<void> {
-  const after = await stat(path, { bigint: true }).catch(() => undefined);
-  const isSame =
-    after?.ino === before.ino && after.size === before.size && after.mtimeNs === before.mtimeNs;
-  if (!isSame || before.size !== BigInt(sizeBytes)) throw makeFileChanged(path);
-}
-
-export function makeFileChanged(path: string): EluteError {
-  return new EluteError(
-    'file_changed',
-    `${path} changed while it was being read. Load it again once nothing writes to it any more.`,
-  );
-}
-
-async function guard<T>(path: string, work: Promise<T>): Promise<T> {
+/** Awaits work on `path`. Throws `path_not_found` and `path_unreadable`. */
+export async function guardRead<T>(path: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
@@ -134,7 +123,7 @@ function explainReadError(path: string, error: unknown): unknown {
   });
 }
 
-function makeUnreadable(path: string, reason: string, cause?: Error): EluteError {
+export function makeUnreadable(path: string, reason: string, cause?: Error): EluteError {
   const message = `${path} cannot be read: ${reason}. Check the file and its permissions.`;
   return new EluteError('path_unreadable', message, { cause });
 }

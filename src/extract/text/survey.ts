@@ -1,6 +1,5 @@
-import { isUtf8 } from 'node:buffer';
+import type { Encoding } from '../../domain/reading.ts';
 import { EluteError } from '../../errors.ts';
-import type { Encoding } from './encoding.ts';
 import {
   type ChooseDelimiter,
   type Header,
@@ -21,6 +20,7 @@ import {
 import { type ReadOptions, type ReadOutcome, readText } from './read-text.ts';
 import { type RecordScan, startScan } from './record-scan.ts';
 import { finishScan, scanChunk } from './records.ts';
+import { addEvidence, type Utf8Evidence } from './utf8-evidence.ts';
 
 export interface Survey {
   /** Hex, over the raw bytes of the file. */
@@ -29,7 +29,7 @@ export interface Survey {
   encoding: Encoding;
   delimiter: Delimiter;
   /** Fields of the first record that is not blank: unquoted, not trimmed. */
-  header: string[];
+  header: readonly string[];
   /** Records after the header that are not blank. */
   rowCount: number;
   /** DuckDB may read the file itself; row i (from 0) then stands at physical line i + 2. */
@@ -38,27 +38,53 @@ export interface Survey {
   hasQuotes: boolean;
 }
 
+/** A text, as a user knows it and where its bytes lie. */
+export interface TextSource {
+  path: string;
+  location: string;
+}
+
 export interface SurveyOptions extends ReadOptions {
   /** Chooses among the readings of the first record, one for each delimiter; may throw. */
   chooseDelimiter: ChooseDelimiter;
 }
 
-/** One streaming pass over the file. Throws empty_file, unterminated_quote, file_changed, path_unreadable. */
-export async function surveyFile(path: string, options: SurveyOptions): Promise<Survey> {
+/**
+ * One streaming pass over the file. A second one when the first shows that the text is windows-1252: it
+ * has no mark, bytes that are no UTF-8, and no sequence that is. A text that has both stays UTF-8, for the
+ * rows with such bytes to be rejected. Throws empty_file, unterminated_quote, file_changed, path_unreadable.
+ */
+export async function surveyFile(source: TextSource, options: SurveyOptions): Promise<Survey> {
+  const { survey, isWindows1252 } = await surveyOnce(source, options);
+  if (options.encoding !== undefined || !isWindows1252) return survey;
+  const again: SurveyOptions = { ...options, encoding: 'windows-1252', onBytes: undefined };
+  return (await surveyOnce(source, again)).survey;
+}
+
+async function surveyOnce(
+  { path, location }: TextSource,
+  options: SurveyOptions,
+): Promise<{ survey: Survey; isWindows1252: boolean }> {
   const progress = startProgress(path, options.chooseDelimiter);
-  const outcome = await readText(path, options, (text) => takeText(progress, text));
+  const outcome = await readText(location, options, (text) => takeText(progress, text));
   const header = progress.header ?? takeHead(progress, true);
   if (!header) throw makeEmpty(path);
   if (progress.scan.state === quoted) throw makeUnterminatedQuote(path, progress.scan.quoteLine);
   finishScan(progress.scan, ignoreRecord);
-  return makeSurvey(outcome, progress, header);
+  const { hasInvalid, hasSequence } = progress.evidence;
+  const isUnmarked = outcome.encoding === 'utf-8' && !outcome.hasMark;
+  return {
+    survey: makeSurvey(outcome, progress, header),
+    isWindows1252: isUnmarked && hasInvalid && !hasSequence,
+  };
 }
 
 interface Progress {
   path: string;
   choose: ChooseDelimiter;
   scan: RecordScan;
-  isValid: boolean;
+  evidence: Utf8Evidence;
+  hasNul: boolean;
   hasQuotes: boolean;
   header: Header | undefined;
   /** Text not scanned yet, since the delimiter is not known. */
@@ -69,11 +95,14 @@ interface Progress {
 
 function startProgress(path: string, choose: ChooseDelimiter): Progress {
   const nothing = { header: undefined, head: Buffer.alloc(0), headBytesWanted: 1 };
-  return { path, choose, scan: startScan(','), isValid: true, hasQuotes: false, ...nothing };
+  const evidence = { hasInvalid: false, hasSequence: false };
+  const found = { evidence, hasNul: false, hasQuotes: false };
+  return { path, choose, scan: startScan(','), ...found, ...nothing };
 }
 
 function takeText(progress: Progress, text: Buffer): void {
-  progress.isValid &&= isUtf8(text) && !text.includes(0);
+  addEvidence(progress.evidence, text);
+  progress.hasNul ||= text.includes(0);
   progress.hasQuotes ||= text.includes(quote);
   if (progress.header) scanChunk(progress.scan, text, ignoreRecord);
   else addToHead(progress, text);
@@ -124,13 +153,15 @@ function ignoreRecord(): void {
 }
 
 function makeSurvey(outcome: ReadOutcome, progress: Progress, header: Header): Survey {
-  const { scan, isValid, hasQuotes } = progress;
+  const { scan, evidence, hasNul, hasQuotes } = progress;
+  const { hasMark, ...read } = outcome;
+  const isClean = outcome.encoding === 'utf-8' && !evidence.hasInvalid && !hasNul;
   return {
-    ...outcome,
+    ...read,
     delimiter: header.delimiter,
     header: header.fields,
     rowCount: scan.records - 1,
-    isPlain: outcome.encoding === 'utf-8' && isValid && isUniform(scan),
+    isPlain: isClean && isUniform(scan),
     hasQuotes,
   };
 }

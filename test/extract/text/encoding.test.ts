@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { detectEncoding, type Encoding, makeDecoder } from '../../../src/extract/text/encoding.ts';
+import type { Encoding } from '../../../src/domain/reading.ts';
+import { detectEncoding, makeDecoder } from '../../../src/extract/text/encoding.ts';
 import { encode } from './support/text-files.ts';
 
 const header = 'user_id,name,email,signup_date\n1,Ada,a@b.org,2024-01-02\n';
@@ -19,11 +20,21 @@ describe('detectEncoding', () => {
   ])('%s', (_, head, encoding, bomBytes) => {
     expect(detectEncoding(head)).toEqual({ encoding, bomBytes });
   });
+
+  test.each<[string, Buffer, Encoding, number]>([
+    ['its own mark', Buffer.from(`\ufeff${header}`), 'utf-8', 3],
+    ['no mark', Buffer.from(header), 'utf-16be', 0],
+    ['the mark of UTF-8', Buffer.from(`\ufeff${header}`), 'windows-1252', 0],
+    ['the mark of UTF-16LE', encode(`\ufeff${header}`, 'utf-16le'), 'utf-16be', 0],
+    ['the NULs of UTF-16LE', encode(header, 'utf-16le'), 'utf-8', 0],
+  ])('forced, with %s', (_, head, encoding, bomBytes) => {
+    expect(detectEncoding(head, encoding)).toEqual({ encoding, bomBytes });
+  });
 });
 
 describe('makeDecoder', () => {
   const text = 'aé漢😀"\r\n\ufffd';
-  const encodings: Encoding[] = ['utf-8', 'utf-16le', 'utf-16be'];
+  const encodings = ['utf-8', 'utf-16le', 'utf-16be'] as const;
 
   test.each(encodings)(
     '%s is the same however it is cut, and no chunk ends within a sequence',

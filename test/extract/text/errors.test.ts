@@ -60,7 +60,9 @@ describe('unterminated_quote', () => {
 
   test('explains a header that is not recognised', async () => {
     const path = files.write('a,"b\n1,2\n');
-    const error = await catchError(surveyFile(path, { chooseDelimiter: unchosen }));
+    const error = await catchError(
+      surveyFile({ path, location: path }, { chooseDelimiter: unchosen }),
+    );
     expect(error.code).toBe('unterminated_quote');
   });
 });
@@ -114,7 +116,9 @@ describe('file_changed', () => {
       change(path);
       return ',' as const;
     };
-    expect(await catchError(surveyFile(path, { chooseDelimiter }))).toEqual(expected);
+    expect(await catchError(surveyFile({ path, location: path }, { chooseDelimiter }))).toEqual(
+      expected,
+    );
   });
 
   test('other content than surveyed, of the same size; the copy is removed', async () => {
@@ -144,7 +148,9 @@ test('an aborted signal rejects with its reason', async () => {
   const reason = new Error('stopped');
   const signal = AbortSignal.abort(reason);
   const chooseDelimiter = () => ',' as const;
-  await expect(surveyFile(path, { chooseDelimiter, signal })).rejects.toBe(reason);
+  await expect(surveyFile({ path, location: path }, { chooseDelimiter, signal })).rejects.toBe(
+    reason,
+  );
   const target = files.next();
   await expect(writeNumberedCopy(path, await survey(path), target, { signal })).rejects.toBe(
     reason,

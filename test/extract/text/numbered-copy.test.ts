@@ -24,6 +24,15 @@ const cases: [what: string, content: string | Buffer, copied: string][] = [
     '2,invalid_character,1,␀\n3,invalid_character,2,"␀,␀"\n4,,3,4\n',
   ],
   ['NUL in the header alone', 'a,b\0\n1,2\n', '2,,1,2\n'],
+  [
+    'a lone surrogate',
+    encode('\ufeffa,b\n1,\ud83d\n2,\ufffd\n', 'utf-16le'),
+    '2,invalid_encoding,1,\ufffd\n3,,2,\ufffd\n',
+  ],
+  ['no rows', 'a,b\n', ''],
+];
+
+const notUtf8: typeof cases = [
   ['latin-1', Buffer.from('a,b\n1,\xe9\n2,3\n', 'latin1'), '2,invalid_encoding,1,\ufffd\n3,,2,3\n'],
   [
     'an invalid byte before a quote',
@@ -32,12 +41,22 @@ const cases: [what: string, content: string | Buffer, copied: string][] = [
   ],
   ['both', Buffer.from('a,b\n\0,\xe9\n', 'latin1'), '2,invalid_encoding,␀,\ufffd\n'],
   [
-    'a lone surrogate',
-    encode('\ufeffa,b\n1,\ud83d\n2,\ufffd\n', 'utf-16le'),
-    '2,invalid_encoding,1,\ufffd\n3,,2,\ufffd\n',
+    'a mark of another encoding',
+    Buffer.from('\xff\xfea,b\n1,\xff\n', 'latin1'),
+    '2,invalid_encoding,1,\ufffd\n',
   ],
-  ['no rows', 'a,b\n', ''],
 ];
+
+describe('the copy of a file that is read as UTF-8 and is none', () => {
+  test.each(notUtf8)('%s', async (_, content, copied) => {
+    const path = files.write(content);
+    for (const chunkBytes of [1, 2, 3, 5, 1024]) {
+      const target = files.next();
+      await copy(path, target, { chunkBytes, encoding: 'utf-8' });
+      expect(readFileSync(target, 'utf8')).toBe(copied);
+    }
+  });
+});
 
 describe('the copy of a file', () => {
   test.each(cases)('%s', async (_, content, copied) => {
@@ -75,7 +94,7 @@ describe('a record that is too long', () => {
   test('is one that becomes too long by replacements', async () => {
     const content = Buffer.concat([Buffer.from('a\n'), Buffer.alloc(maxRecordBytes / 2, 0xff)]);
     const target = files.next();
-    await copy(files.write(content), target);
+    await copy(files.write(content), target, { encoding: 'utf-8' });
     expect(readFileSync(target, 'utf8')).toBe(`2,record_too_long,${'\ufffd'.repeat(66)}\n`);
   });
 

@@ -22,13 +22,16 @@ test('DuckDB reads from a numbered copy just what was written, at the lines wher
   await fc.assert(
     fc.asyncProperty(generatedText, encodings, chunkBytes, async (text, how, chunk) => {
       const path = files.write(encode(how.bom + text.text, how.encoding));
-      const survey = await surveyFile(path, {
-        chooseDelimiter: (headers) => {
-          expect(headers.get(text.delimiter)).toEqual(text.header);
-          return text.delimiter;
+      const survey = await surveyFile(
+        { path, location: path },
+        {
+          chooseDelimiter: (headers) => {
+            expect(headers.get(text.delimiter)).toEqual(text.header);
+            return text.delimiter;
+          },
+          chunkBytes: chunk,
         },
-        chunkBytes: chunk,
-      });
+      );
       expect(survey).toMatchObject({
         encoding: how.encoding,
         header: text.header,

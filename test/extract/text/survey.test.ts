@@ -69,12 +69,15 @@ describe('a file that is not plain', () => {
 test('every delimiter gets its own reading of the first record, also where their ends differ', async () => {
   const path = files.write('\n \t\r\na;"b\nc";d\n1;2;3\n');
   const seen: [Delimiter, string[]][] = [];
-  const surveyed = await surveyFile(path, {
-    chooseDelimiter: (headers) => {
-      seen.push(...headers);
-      return ';';
+  const surveyed = await surveyFile(
+    { path, location: path },
+    {
+      chooseDelimiter: (headers) => {
+        seen.push(...headers);
+        return ';';
+      },
     },
-  });
+  );
   expect(seen).toEqual([
     [',', ['a;"b']],
     [';', ['a', 'b\nc', 'd']],
@@ -88,7 +91,7 @@ test('what chooseDelimiter throws comes through', async () => {
   const chooseDelimiter = () => {
     throw new Error('no such header');
   };
-  await expect(surveyFile(files.write('a,b\n'), { chooseDelimiter })).rejects.toThrow(
+  await expect(surveyFile(locate(files.write('a,b\n')), { chooseDelimiter })).rejects.toThrow(
     'no such header',
   );
 });
@@ -99,6 +102,13 @@ test('the increments of onBytes add up to the file', async () => {
   const onBytes = (more: number) => {
     bytes += more;
   };
-  await surveyFile(path, { chooseDelimiter: () => ',', onBytes, chunkBytes: 3 });
+  await surveyFile(
+    { path, location: path },
+    { chooseDelimiter: () => ',', onBytes, chunkBytes: 3 },
+  );
   expect(bytes).toBe(8);
 });
+
+function locate(path: string) {
+  return { path, location: path };
+}

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import type { Encoding } from '../../../../src/domain/reading.ts';
 import { writeNumberedCopy } from '../../../../src/extract/text/numbered-copy.ts';
 import type { Delimiter } from '../../../../src/extract/text/quoting.ts';
 import { type Survey, surveyFile } from '../../../../src/extract/text/survey.ts';
@@ -28,17 +29,22 @@ export function survey(
   delimiter: Delimiter = ',',
   chunkBytes?: number,
 ): Promise<Survey> {
-  return surveyFile(path, { chooseDelimiter: () => delimiter, chunkBytes });
+  return surveyFile({ path, location: path }, { chooseDelimiter: () => delimiter, chunkBytes });
 }
 
 /** Surveys and copies; the rows must be as many as the survey counted. */
 export async function copy(
   path: string,
   target: string,
-  options: { delimiter?: Delimiter; chunkBytes?: number } = {},
+  options: { delimiter?: Delimiter; chunkBytes?: number; encoding?: Encoding } = {},
 ): Promise<number> {
-  const surveyed = await survey(path, options.delimiter, options.chunkBytes);
-  const rows = await writeNumberedCopy(path, surveyed, target, options);
+  const { delimiter = ',', chunkBytes, encoding } = options;
+  const chooseDelimiter = () => delimiter;
+  const surveyed = await surveyFile(
+    { path, location: path },
+    { chooseDelimiter, chunkBytes, encoding },
+  );
+  const rows = await writeNumberedCopy(path, surveyed, target, { chunkBytes });
   if (rows !== surveyed.rowCount) throw new Error(`${rows} copied, ${surveyed.rowCount} surveyed`);
   return rows;
 }

@@ -3,7 +3,10 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parse as parseUrl } from 'pg-connection-string';
 import { parse as parseToml, TomlError } from 'smol-toml';
+import type { FindReading } from './domain/reading.ts';
 import { EluteError } from './errors.ts';
+import type { Limits } from './extract/part.ts';
+import { readSources } from './sources.ts';
 
 /** Where a setting may come from, in the order of precedence: flag, environment, file, default. */
 export interface SettingSource {
@@ -61,6 +64,38 @@ export const settingSources = {
     help: 'threads for computing',
     rule: 'must be a whole number from 1 to 1024',
   },
+  inflatedLimit: {
+    flag: '--inflated-limit <size>',
+    variable: 'ELUTE_INFLATED_LIMIT',
+    fileKey: 'inflated_limit',
+    defaultText: '20GB',
+    help: 'what one packed file may unpack to',
+    rule: 'must be a size such as 512MB or 2GB',
+  },
+  inflationRatio: {
+    flag: '--inflation-ratio <n>',
+    variable: 'ELUTE_INFLATION_RATIO',
+    fileKey: 'inflation_ratio',
+    defaultText: '200',
+    help: 'how many times its size a packed file may unpack to, beyond 64 MiB',
+    rule: 'must be a whole number from 1 to 1000000',
+  },
+  workbookMemory: {
+    flag: '--workbook-memory <size>',
+    variable: 'ELUTE_WORKBOOK_MEMORY',
+    fileKey: 'workbook_memory',
+    defaultText: '512MB',
+    help: 'memory for reading a workbook',
+    rule: 'must be a size such as 512MB or 2GB',
+  },
+  workbookSeconds: {
+    flag: '--workbook-seconds <n>',
+    variable: 'ELUTE_WORKBOOK_SECONDS',
+    fileKey: 'workbook_seconds',
+    defaultText: '600',
+    help: 'time for reading a workbook',
+    rule: 'must be a whole number from 1 to 1000000',
+  },
 } as const satisfies Record<string, SettingSource>;
 
 type SettingName = keyof typeof settingSources;
@@ -72,6 +107,9 @@ export interface Settings {
   readonly scratchDirectory: string;
   readonly memoryLimit: string;
   readonly threads: number;
+  readonly limits: Limits;
+  /** What the configuration file says of how a source is to be read. */
+  readonly findReading: FindReading;
 }
 
 /** Each thread that scans a file holds buffers of tens of megabytes, whatever the memory limit. */
@@ -95,6 +133,13 @@ export function readSettings(flags: Readonly<Record<string, unknown>>): Settings
     scratchDirectory: read('scratchDirectory', parsePath) ?? join(directory, 'scratch'),
     memoryLimit: read('memoryLimit', parseSize) ?? '1GB',
     threads: read('threads', parseThreads) ?? Math.min(availableParallelism(), mostThreads),
+    limits: {
+      inflatedBytes: read('inflatedLimit', parseBytes) ?? 20e9,
+      inflationRatio: read('inflationRatio', parseNumber) ?? 200,
+      workbookMemoryMb: (read('workbookMemory', parseBytes) ?? 512e6) / 1e6,
+      workbookSeconds: read('workbookSeconds', parseNumber) ?? 600,
+    },
+    findReading: readSources(file['sources'], faults),
   };
   if (faults.length > 0) throw makeInvalid(faults);
   return settings;
@@ -147,6 +192,22 @@ function parseSize(text: string): string | undefined {
   return /^\d+(\.\d+)?\s*[KMGT]i?B$/i.test(text) ? text : undefined;
 }
 
+const units = ['KB', 'MB', 'GB', 'TB'];
+
+/** `2GB` is 2e9, as the engine reads it; `2GiB` is 2^31. */
+function parseBytes(text: string): number | undefined {
+  const [, number, letter = '', binary = ''] =
+    /^(\d+(?:\.\d+)?)\s*([KMGT])(i?)B$/i.exec(text) ?? [];
+  if (number === undefined) return undefined;
+  const power = units.indexOf(`${letter.toUpperCase()}B`) + 1;
+  return Number(number) * (binary === '' ? 1000 : 1024) ** power;
+}
+
+function parseNumber(text: string): number | undefined {
+  const number = /^\d{1,7}$/.test(text) ? Number(text) : 0;
+  return number >= 1 && number <= 1e6 ? number : undefined;
+}
+
 function parseThreads(text: string): number | undefined {
   const threads = /^\d+$/.test(text) ? Number(text) : 0;
   return threads >= 1 && threads <= 1024 ? threads : undefined;
@@ -156,7 +217,10 @@ function readConfigFile(faults: string[]): Readonly<Record<string, unknown>> {
   if (!existsSync(configFile)) return {};
   try {
     const content = parseToml(readFileSync(configFile, 'utf8'));
-    const known = settingNames().map((name): string => settingSources[name].fileKey);
+    const known = [
+      ...settingNames().map((name): string => settingSources[name].fileKey),
+      'sources',
+    ];
     for (const key of Object.keys(content).filter((name) => !known.includes(name))) {
       faults.push(`${key} in ${configFile} is no setting. Known are ${known.join(', ')}.`);
     }

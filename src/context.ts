@@ -1,4 +1,6 @@
+import { rm } from 'node:fs/promises';
 import type { Engine } from './compute/engine.ts';
+import { makeScratchFolder } from './compute/scratch.ts';
 import type { Settings } from './config.ts';
 import { type Database, openDatabase } from './database/connection.ts';
 import { hasEmbeddedData, startEmbeddedServer } from './database/embedded/server.ts';
@@ -61,6 +63,23 @@ export async function withEngine<Result>(
   } finally {
     signal.removeEventListener('abort', interrupt);
     await engine.close();
+  }
+}
+
+/** Lends a private folder for files of one's own, made when it is first asked for. */
+export async function withScratch<Result>(
+  { settings }: Context,
+  work: (makeFolder: () => Promise<string>) => Promise<Result>,
+): Promise<Result> {
+  let folder: Promise<string> | undefined;
+  try {
+    return await work(() => {
+      folder ??= makeScratchFolder(settings.scratchDirectory);
+      return folder;
+    });
+  } finally {
+    const made = await folder?.catch(() => undefined);
+    if (made !== undefined) await rm(made, { recursive: true, force: true });
   }
 }
 

@@ -1,20 +1,27 @@
 import type { Engine } from './compute/engine.ts';
 import { type Client, inTransaction } from './database/connection.ts';
-import { markLoaded, type StartedLoad, saveReceipt } from './database/loads.ts';
+import { saveMends, saveReceipt } from './database/load-files.ts';
+import { markLoaded, markPlanned, markRefused, type StartedLoad } from './database/load-states.ts';
 import { lockPublishing } from './database/locks.ts';
 import { computeFeatures } from './derive/compute-features.ts';
-
 import { datasetNames, datasets } from './domain/datasets.ts';
 import type { LoadStage } from './domain/load.ts';
+import { placePrefix } from './domain/places.ts';
+import type { Effects, LoadRequest, Plan } from './domain/plan.ts';
+import type { EluteError } from './errors.ts';
 import type { InputFile } from './extract/inspect-file.ts';
 import { type RawRows, readRows } from './extract/read-rows.ts';
 import { checkReferences } from './load/check-references.ts';
+import { collectMends } from './load/collect-mends.ts';
 import { compareRows } from './load/compare-rows.ts';
+import { checkEffects, checkRevision, readEffects } from './load/effects.ts';
+import { gatherLoaded } from './load/gather-loaded.ts';
 import { gatherScientists } from './load/gather-scientists.ts';
-import { publishFeatures } from './load/publish-features.ts';
+import { keepFeatures, publishFeatures, sendFeatures } from './load/publish-features.ts';
 import { publishFindings } from './load/publish-findings.ts';
 import { publishRows } from './load/publish-rows.ts';
-import { countOutcomes } from './load/receipts.ts';
+import { countComputed, countOutcomes } from './load/receipts.ts';
+import { findTooManyRejects, type RejectLimit } from './load/reject-limit.ts';
 import { readStatement } from './statements.ts';
 import { checkRows, collectWarnings, createCheckedTable } from './validate/check-rows.ts';
 import { findDuplicates } from './validate/find-duplicates.ts';
@@ -24,8 +31,14 @@ import { keepRecords } from './validate/keep-records.ts';
 export interface LoadRun {
   readonly load: StartedLoad;
   readonly files: readonly InputFile[];
-  /** How ambiguous dates are read, as a strptime format. */
-  readonly dateFormat: string;
+  /** Computes features from the files alone, and stores no rows. */
+  readonly featuresOnly: boolean;
+  /** With more rejected rows, nothing is loaded. */
+  readonly rejectLimit: RejectLimit | undefined;
+  /** Given, the load is carried out and rolled back: this is what was asked for. */
+  readonly planned: LoadRequest | undefined;
+  /** Given, the load must do exactly what this plan says. */
+  readonly applied: Plan | undefined;
   readonly engine: Engine;
   /** The connection that publishes; it also holds the load's lock. */
   readonly client: Client;
@@ -35,16 +48,24 @@ export interface LoadRun {
 
 const all = datasetNames.map((name) => datasets[name]);
 
-/** The stages of a load in order. What happens before the transaction touches nothing but the engine. */
+/**
+ * The stages of a load in order. What happens before the transaction touches nothing but the engine.
+ * Throws `too_many_rejects` when these are all that was kept of the load.
+ */
 export async function runPipeline(run: LoadRun): Promise<void> {
-  const raws = await run.runStage('read', () => readFiles(run));
-  await run.runStage('check', () => checkFiles(run, raws));
-  await inTransaction(run.client, async () => {
-    await lockPublishing(run.client);
-    await run.runStage('compare', () => compareWithStored(run, raws));
-    await run.runStage('compute', () => computeAndCopy(run));
-    await run.runStage('publish', () => publish(run, raws));
+  const { client, applied, runStage } = run;
+  const raws = await runStage('read', () => readFiles(run));
+  await runStage('check', () => checkFiles(run, raws));
+  const refusal = await inTransaction(client, async () => {
+    await lockPublishing(client);
+    if (applied) await checkRevision(client, applied);
+    await runStage('compare', () => compareWithStored(run, raws));
+    const tooMany = await findTooManyRejects(run.engine, raws, run.rejectLimit);
+    if (tooMany) await keepRefusal(run, tooMany);
+    else await carryOut(run, raws);
+    return tooMany;
   });
+  if (refusal) throw refusal;
 }
 
 async function readFiles({ engine, load, files, signal }: LoadRun): Promise<RawRows[]> {
@@ -52,46 +73,88 @@ async function readFiles({ engine, load, files, signal }: LoadRun): Promise<RawR
   const raws: RawRows[] = [];
   for (const [i, file] of files.entries()) {
     const fileId = load.fileIds[i] ?? 0;
-    await engine.run('insert into files values ($fileId, $path)', { fileId, path: file.path });
+    const prefix = placePrefix(file);
+    await engine.run('insert into files values ($fileId, $prefix)', { fileId, prefix });
     raws.push(await readRows(engine, fileId, file, signal));
   }
   return raws;
 }
 
-async function checkFiles(
-  { engine, dateFormat }: LoadRun,
-  raws: readonly RawRows[],
-): Promise<void> {
+async function checkFiles({ engine }: LoadRun, raws: readonly RawRows[]): Promise<void> {
   for (const dataset of all) await createCheckedTable(engine, dataset);
-  for (const raw of raws) await checkRows(engine, raw, dateFormat);
+  for (const raw of raws) await checkRows(engine, raw);
   for (const dataset of all) await findDuplicates(engine, dataset);
 }
 
 async function compareWithStored(
-  { engine, client }: LoadRun,
+  { engine, client, featuresOnly }: LoadRun,
   raws: readonly RawRows[],
 ): Promise<void> {
   for (const dataset of all) await checkReferences(engine, client, dataset);
-  for (const raw of raws) await keepRecords(engine, raw);
-  for (const dataset of all) {
-    await collectWarnings(engine, dataset);
-    await compareRows(engine, client, dataset);
+  for (const raw of raws) {
+    await collectMends(engine, raw);
+    await keepRecords(engine, raw);
   }
+  for (const dataset of all) await collectWarnings(engine, dataset);
+  if (featuresOnly) return gatherLoaded(engine, client);
+  for (const dataset of all) await compareRows(engine, client, dataset);
   await gatherScientists(engine, client);
 }
 
+async function keepRefusal(run: LoadRun, refusal: EluteError): Promise<void> {
+  await publishFindings(run.engine, run.client);
+  await markRefused(run.client, run.load.loadId, refusal);
+}
+
+/** A plan goes the whole way too, up to a savepoint before its first row. */
+async function carryOut(run: LoadRun, raws: readonly RawRows[]): Promise<void> {
+  const { client, load, planned, runStage } = run;
+  if (planned) await client.query('savepoint untouched');
+  await runStage('compute', () => computeAndCopy(run));
+  await runStage('publish', async () => {
+    const effects = await publishComputed(run);
+    if (planned) await client.query('rollback to savepoint untouched');
+    await publishReceipts(run, raws);
+    if (planned && effects)
+      await markPlanned(client, load.loadId, { ...effects, request: planned });
+    else await markLoaded(client, load.loadId);
+  });
+}
+
 /** Computing keeps the engine busy, copying the database: they run side by side. */
-async function computeAndCopy({ engine, client }: LoadRun): Promise<void> {
+async function computeAndCopy({ engine, client, load, featuresOnly }: LoadRun): Promise<void> {
   const copying = (async () => {
-    for (const dataset of all) await publishRows(engine, client, dataset);
+    if (featuresOnly) return;
+    for (const dataset of all) await publishRows(engine, client, dataset, load.loadId);
   })();
   const results = await Promise.allSettled([copying, computeFeatures(engine)]);
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
-async function publish({ engine, client, load }: LoadRun, raws: readonly RawRows[]): Promise<void> {
-  await publishFeatures(engine, client, load.loadId);
+/** The effects are worked out for plans alone: they are read while old and new features stand side by side. */
+async function publishComputed({
+  engine,
+  client,
+  load,
+  featuresOnly,
+  planned,
+  applied,
+}: LoadRun): Promise<Effects | undefined> {
+  await sendFeatures(engine, client, load.loadId);
+  const effects =
+    planned || applied ? await readEffects(engine, client, { featuresOnly }) : undefined;
+  if (applied && effects) checkEffects(applied, effects);
+  await keepFeatures(client, load.loadId);
+  await publishFeatures(client);
+  return effects;
+}
+
+async function publishReceipts(
+  { engine, client, load, featuresOnly }: LoadRun,
+  raws: readonly RawRows[],
+): Promise<void> {
   await publishFindings(engine, client);
-  for (const raw of raws) await saveReceipt(client, raw.fileId, await countOutcomes(engine, raw));
-  await markLoaded(client, load.loadId);
+  await saveMends(client, load.loadId, await engine.rows('select * from mends'));
+  const count = featuresOnly ? countComputed : countOutcomes;
+  for (const raw of raws) await saveReceipt(client, raw.fileId, await count(engine, raw));
 }

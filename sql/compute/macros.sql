@@ -38,25 +38,37 @@ create macro read_ids(cell) as
 create macro ids_fault(cell) as
   case when cell is null then 'missing_value' when read_ids(cell) is null then 'invalid_id_list' end;
 
-create macro cast_number(cell) as
+-- `mark` is a literal: point, comma, or either of them.
+create macro point_number(cell) as
   case
     when regexp_full_match(cell, '[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?')
       then try_cast(cell as double)
   end;
--- Adding 0 turns -0 into 0.
-create macro parse_duration(cell) as
-  case when cast_number(cell) >= 0 and isfinite(cast_number(cell)) then cast_number(cell) + 0.0 end;
-create macro read_duration(cell) as
+create macro cast_number(cell, mark) as
   case
-    when regexp_full_match(cell, '[0-9]{1,15}(\.[0-9]{0,15})?') then cast(cell as double)
-    else parse_duration(trim_cell(cell))
+    when mark = 'point' then point_number(cell)
+    when mark = 'comma' and contains(cell, '.') then null
+    else point_number(replace(cell, ',', '.'))
   end;
-create macro duration_fault(cell) as
+-- Adding 0 turns -0 into 0.
+create macro parse_duration(cell, mark) as
+  case
+    when cast_number(cell, mark) >= 0 and isfinite(cast_number(cell, mark))
+      then cast_number(cell, mark) + 0.0
+  end;
+create macro read_duration(cell, mark) as
+  case
+    when mark <> 'comma' and regexp_full_match(cell, '[0-9]{1,15}(\.[0-9]{0,15})?')
+      then cast(cell as double)
+    else parse_duration(trim_cell(cell), mark)
+  end;
+create macro duration_fault(cell, mark) as
   case
     when cell is null then 'missing_value'
-    when read_duration(cell) is not null then null
-    when cast_number(cell) < 0 and isfinite(cast_number(cell)) then 'negative_number'
-    when regexp_full_match(cell, '[+-]?[0-9]*([.,][0-9]*)*,[0-9]+') then 'decimal_comma'
+    when read_duration(cell, mark) is not null then null
+    when cast_number(cell, mark) < 0 and isfinite(cast_number(cell, mark)) then 'negative_number'
+    when mark = 'point' and regexp_full_match(cell, '[+-]?[0-9]*([.,][0-9]*)*,[0-9]+') then 'decimal_comma'
+    when mark = 'comma' and regexp_full_match(cell, '[+-]?[0-9]*([.,][0-9]*)*\.[0-9]+') then 'decimal_point'
     else 'invalid_number'
   end;
 
@@ -98,10 +110,17 @@ create macro date_fault(cell, format) as
     else 'invalid_date'
   end;
 
-create macro text_doubt(cell) as case when cell is null then 'empty_value' end;
+-- What a spreadsheet shows where a formula has no value; exports hold it as text.
+create macro text_fault(cell) as
+  case
+    when regexp_full_match(cell, '#(REF!|N/A|VALUE!|NAME\?|NUM!|DIV/0!|NULL!)|Err:[0-9]{3}') then 'formula_error'
+  end;
+create macro date_doubt(day) as case when day is null then 'empty_value' end;
+create macro text_doubt(cell) as
+  case when cell is null then 'empty_value' when contains(cell, chr(65533)) then 'lost_character' end;
 create macro email_doubt(cell) as
   case
-    when cell is null then 'empty_value'
+    when text_doubt(cell) is not null then text_doubt(cell)
     when not regexp_full_match(cell, '[^@\s]+@[^@\s]+') then 'doubtful_email'
   end;
 create macro is_bracketed(cell) as
@@ -115,7 +134,7 @@ create macro is_smiles(cell) as
   and is_bracketed(cell);
 create macro structure_doubt(cell) as
   case
-    when cell is null then 'empty_value'
+    when text_doubt(cell) is not null then text_doubt(cell)
     when not (is_formula(cell) or is_smiles(cell)) then 'unreadable_structure'
   end;
 

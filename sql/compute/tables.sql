@@ -6,5 +6,8 @@ create table rejects (file_id integer, line bigint, findings finding[], record v
 create table warnings (file_id integer, line bigint, finding finding);
 create table duplicates (file_id integer, line bigint);
 
--- The input files; rows name them by their id.
-create table files (file_id integer, path varchar);
+-- The input files; rows name them by their id. `prefix` stands before the number of a row.
+create table files (file_id integer, prefix varchar);
+
+-- The loads whose rejects rows of these files mend.
+create table mends (load_id integer, rows bigint);

@@ -1,5 +1,7 @@
--- The last load that published the same bytes ($1 sha256, $2 size) as the same dataset ($3) with the
--- same date format ($4), which rows it missed, and whether some of those are stored by now.
+-- The last load that published the same bytes ($1 sha256, $2 size) as the same dataset ($3), of the same
+-- sheet ($4), read with the same settings ($5), with or without storing rows ($6); which rows it missed,
+-- and whether some of those are stored by now. An undo may have taken away rows that a file found
+-- unchanged: such a file is no longer loaded.
 select
   l.load_id,
   array(
@@ -20,7 +22,9 @@ select
   ) as is_outdated
 from elute.load_files f
 join elute.loads l using (load_id)
-where f.sha256 = $1 and f.size_bytes = $2 and f.dataset = $3 and f.date_format is not distinct from $4
+where f.sha256 = $1 and f.size_bytes = $2 and f.dataset = $3 and f.sheet is not distinct from $4
+  and f.reading = $5 and l.features_only = $6
   and l.state = 'loaded'
+  and (f.unchanged = 0 or not exists (select from elute.loads u where u.undone_at > l.finished_at))
 order by l.load_id desc
 limit 1

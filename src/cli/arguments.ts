@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { parseIdentifier } from '../domain/identifiers.ts';
+import type { RejectLimit } from '../load/reject-limit.ts';
 
 /** An id such as a load's or a user's. */
 export function parseId(text: string): number {
@@ -15,12 +16,22 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError('Give a whole number such as 20 or 1e6.');
 }
 
-/** A strptime format that names day, month and year once each, such as %d/%m/%Y. */
-export function parseDateFormat(text: string): string {
-  const parts = [...text.matchAll(/%(.)/g)].map(([, letter = '']) => letter);
-  const isComplete = ['d', 'mbB', 'yY'].every(
-    (letters) => parts.filter((letter) => letters.includes(letter)).length === 1,
-  );
-  if (isComplete && parts.length === 3 && /^[-%dmbByY/., ]+$/.test(text)) return text;
-  throw new InvalidArgumentError('Give day, month and year, such as %d/%m/%Y or %m/%d/%y.');
+/** An option of a reading, by its rule. */
+export function parseReading<Value>(option: {
+  rule: string;
+  parse: (text: string) => Value | undefined;
+}): (text: string) => Value {
+  return (text) => {
+    const value = option.parse(text);
+    if (value === undefined) throw new InvalidArgumentError(`It ${option.rule}.`);
+    return value;
+  };
+}
+
+/** `20` rows or `1%` of the rows read. */
+export function parseRejectLimit(text: string): RejectLimit {
+  const percent = /^(\d+(?:\.\d+)?)%$/.exec(text)?.[1];
+  if (percent !== undefined && Number(percent) <= 100) return { share: Number(percent) / 100 };
+  if (percent === undefined && /^\d+$/.test(text)) return { rows: parseCount(text) };
+  throw new InvalidArgumentError('Give a number of rows such as 20, or a share such as 1%.');
 }

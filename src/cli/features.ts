@@ -17,7 +17,7 @@ import {
   renderJson,
 } from './output.ts';
 import type { Cli } from './program.ts';
-import { type Cell, type Column, renderTable } from './table.ts';
+import { asCell, asList, type Cell, type Column, renderTable, showValue } from './table.ts';
 
 interface Options {
   limit?: number;
@@ -119,15 +119,10 @@ function renderOne(row: FeatureRow): string {
     [{ name: 'user_id', unit: '' }, ...features],
     [
       { title: 'feature', value: ({ name }) => name },
-      { title: 'value', value: ({ name }) => showFigure(row[name]) },
+      { title: 'value', value: ({ name }) => showValue(row[name]) },
       { title: 'unit', value: ({ unit }) => unit },
     ],
   );
-}
-
-function showFigure(value: unknown): Cell {
-  const cell = asCell(value);
-  return typeof cell === 'number' ? String(Number(cell.toFixed(4))) : cell;
 }
 
 const shownCompounds = 3;
@@ -142,16 +137,6 @@ function showMostConsumed(row: FeatureRow): Cell {
   const others = ids.length > shownCompounds ? `; ${ids.length - shownCompounds} more` : '';
   const count = `${uses} use${uses === 1 ? '' : 's'}${ids.length > 1 ? ' each' : ''}`;
   return `${shown.join('; ')}${others} (${count})`;
-}
-
-/** The view's columns are figures, names, lists of them, or null. */
-function asCell(value: unknown): Cell {
-  if (Array.isArray(value)) return asList(value);
-  return typeof value === 'number' || value === null ? value : String(value);
-}
-
-function asList(value: unknown): (string | null)[] {
-  return Array.isArray(value) ? value.map((item) => (item === null ? null : String(item))) : [];
 }
 
 /** Each column and its meaning, for the help. */

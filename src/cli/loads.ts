@@ -4,18 +4,24 @@ import { parseId } from './arguments.ts';
 import { renderExamples } from './help.ts';
 import { renderJson, renderList } from './output.ts';
 import type { Cli } from './program.ts';
-import { countTotal, renderHint, renderLoad } from './receipt.ts';
+import { countTotal, renderHint, renderLoad, showLocalTime } from './receipt.ts';
 import type { Column } from './table.ts';
 
 const columns: readonly Column<Load>[] = [
   { title: 'load', value: (load) => load.loadId },
-  { title: 'state', value: (load) => load.state },
+  {
+    title: 'state',
+    value: ({ state, featuresOnly }) => (featuresOnly ? `${state}, features only` : state),
+  },
   { title: 'started', value: (load) => showLocalTime(load.startedAt) },
   { title: 'files', value: (load) => load.files.length },
-  ...(['read', 'inserted', 'updated', 'unchanged', 'rejected'] as const).map((name) => ({
-    title: name,
-    value: (load: Load) => (load.state === 'loaded' ? countTotal(load)[name] : null),
-  })),
+  ...(['read', 'inserted', 'updated', 'unchanged', 'computed', 'rejected'] as const).map(
+    (name) => ({
+      title: name,
+      value: (load: Load) =>
+        load.files.some(({ counts }) => counts !== undefined) ? countTotal(load)[name] : null,
+    }),
+  ),
 ];
 
 export function addLoadsCommand(program: Command, cli: Cli): void {
@@ -41,9 +47,4 @@ export function addLoadsCommand(program: Command, cli: Cli): void {
         await cli.print(renderLoad(one) + renderHint(one));
       else await cli.print(renderList(loads, columns, 'Nothing has been loaded yet.'));
     });
-}
-
-/** As the user's clock shows it; JSON holds it in UTC. */
-function showLocalTime(time: Date): string {
-  return time.toLocaleString('sv-SE');
 }

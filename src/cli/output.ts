@@ -14,6 +14,11 @@ export function renderCsv<Row>(rows: readonly Row[], columns: readonly Column<Ro
   return `${renderHeader(columns)}${renderLines(rows, columns)}`;
 }
 
+/** Lines of CSV as they are; not all need have the same number of cells. */
+export function renderRows(rows: readonly (readonly string[])[]): string {
+  return rows.map((cells) => `${cells.map(quote).join(',')}\n`).join('');
+}
+
 /** Renders one page of rows after the other; to be ended by `end`. */
 export interface PageRenderer<Row> {
   readonly page: (rows: readonly Row[]) => string;

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { readSettings, type SettingSource, settingNames, settingSources } from '../config.ts';
 import type { Context } from '../context.ts';
 import { addDatabaseCommand } from './database.ts';
+import { addExplainCommand } from './explain.ts';
 import { addFeaturesCommand } from './features.ts';
 import { addGenerateCommand } from './generate.ts';
 import { renderExamples } from './help.ts';
@@ -11,6 +12,7 @@ import { addLoadsCommand } from './loads.ts';
 import { print } from './print.ts';
 import type { ProgressDisplay } from './progress.ts';
 import { addRejectsCommand } from './rejects.ts';
+import { addUndoCommand } from './undo.ts';
 import { addVerifyCommand } from './verify.ts';
 
 /**
@@ -88,8 +90,10 @@ function makeCli(program: Command, { signal, progress, setExitCode }: Surroundin
 const commands = [
   addLoadCommand,
   addFeaturesCommand,
+  addExplainCommand,
   addLoadsCommand,
   addRejectsCommand,
+  addUndoCommand,
   addVerifyCommand,
   addGenerateCommand,
   addDatabaseCommand,

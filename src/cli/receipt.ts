@@ -1,29 +1,30 @@
 import type { Load, LoadedFile } from '../domain/load.ts';
-import { type RowCounts, sumCounts } from '../domain/receipt.ts';
+import { nameSource } from '../domain/places.ts';
+import { type RowCounts, rowOutcomes, sumCounts } from '../domain/receipt.ts';
 import type { RowFinding } from '../domain/rejects.ts';
 import type { LoadOutcome } from '../operations/load-files.ts';
 import { bold, type Column, renderTable, showControls } from './table.ts';
 
-type ReceiptLine = Partial<Pick<LoadedFile, 'path' | 'dataset'>> & { readonly counts?: RowCounts };
+type ReceiptLine = Partial<Pick<LoadedFile, 'dataset' | 'counts'>> & { readonly file: string };
 
-const figures: readonly (keyof RowCounts)[] = [
-  'read',
-  'inserted',
-  'updated',
-  'unchanged',
-  'duplicate',
-  'rejected',
-  'warnings',
-];
+const figures: readonly (keyof RowCounts)[] = ['read', ...rowOutcomes, 'warnings'];
 
-const receiptColumns: readonly Column<ReceiptLine>[] = [
-  { title: 'file', value: ({ path }) => path ?? 'all' },
-  { title: 'dataset', value: ({ dataset }) => dataset ?? '' },
-  ...figures.map((name) => ({
-    title: name,
-    value: ({ counts }: ReceiptLine) => counts?.[name] ?? null,
-  })),
-];
+/** A features-only load stores no rows, any other one computes from what it stores. */
+function listColumns({ featuresOnly }: Load): Column<ReceiptLine>[] {
+  const others: readonly string[] = featuresOnly
+    ? ['inserted', 'updated', 'unchanged']
+    : ['computed'];
+  return [
+    { title: 'file', value: ({ file }) => file },
+    { title: 'dataset', value: ({ dataset }) => dataset ?? '' },
+    ...figures
+      .filter((name) => !others.includes(name))
+      .map((name) => ({
+        title: name,
+        value: ({ counts }: ReceiptLine) => counts?.[name] ?? null,
+      })),
+  ];
+}
 
 /** The receipts of all files of a load together. */
 export function countTotal(load: Load | undefined): RowCounts {
@@ -32,18 +33,48 @@ export function countTotal(load: Load | undefined): RowCounts {
 
 /** A load with its receipt, as a person reads it. */
 export function renderLoad(load: Load): string {
+  const lines: ReceiptLine[] = load.files.map((file) => ({ ...file, file: nameSource(file) }));
   const counted = load.files.filter(({ counts }) => counts !== undefined);
-  const total = counted.length > 1 ? [{ counts: countTotal(load) }] : [];
+  const total = counted.length > 1 ? [{ file: 'all', counts: countTotal(load) }] : [];
   const ignored = load.files.filter((file) => file.ignoredColumns.length > 0);
   return [
-    `${bold(`Load ${load.loadId}`)}: ${load.state}${showDuration(load)}\n`,
+    `${bold(`Load ${load.loadId}`)}: ${describeState(load)}\n`,
     load.error === undefined ? '' : `${load.error.message}\n`,
     '\n',
-    renderTable<ReceiptLine>([...load.files, ...total], receiptColumns),
+    renderTable([...lines, ...total], listColumns(load)),
     ...ignored.map(
-      (file) => `\n${file.path}: left out the columns ${file.ignoredColumns.join(', ')}.\n`,
+      (file) => `\n${nameSource(file)}: left out the columns ${file.ignoredColumns.join(', ')}.\n`,
     ),
+    ...describeLinks(load).map((line) => `\n${line}\n`),
   ].join('');
+}
+
+/** `loaded in 0.3 s, features only`. */
+function describeState({ state, startedAt, finishedAt, undoneAt, featuresOnly }: Load): string {
+  const seconds = finishedAt && ((finishedAt.getTime() - startedAt.getTime()) / 1000).toFixed(1);
+  return [
+    seconds === undefined
+      ? state
+      : `${state}${state === 'undone' ? '; it took' : ' in'} ${seconds} s`,
+    ...(undoneAt ? [`undone ${showLocalTime(undoneAt)}`] : []),
+    ...(featuresOnly ? ['features only: its rows are not stored'] : []),
+  ].join(', ');
+}
+
+function describeLinks({ appliedPlan, appliedBy, mends, mendedBy }: Load): string[] {
+  return [
+    ...(appliedPlan === undefined ? [] : [`It carried out plan ${appliedPlan}.`]),
+    ...(appliedBy === undefined ? [] : [`It was carried out by load ${appliedBy}.`]),
+    ...mends.map(({ loadId, rows }) => `It mends ${showCount(rows, 'reject')} of load ${loadId}.`),
+    ...mendedBy.map(
+      ({ loadId, rows }) => `Load ${loadId} mended ${showCount(rows, 'reject')} of it.`,
+    ),
+  ];
+}
+
+/** As the user's clock shows it; JSON holds it in UTC. */
+export function showLocalTime(time: Date): string {
+  return time.toLocaleString('sv-SE');
 }
 
 /** The first rejects, one a line, and how to see and mend them all. */
@@ -72,6 +103,10 @@ export function renderHint(load: Load): string {
   return found.length === 0 ? '' : `\n${found.join(', ')}; see: elute rejects ${load.loadId}\n`;
 }
 
+export function renderLeftOut(files: LoadOutcome['leftOut']): string {
+  return files.map(({ path, reason }) => `${path}: left out; it ${reason}\n`).join('');
+}
+
 export function renderAlreadyLoaded(files: LoadOutcome['alreadyLoaded']): string {
   return files
     .map(
@@ -81,15 +116,10 @@ export function renderAlreadyLoaded(files: LoadOutcome['alreadyLoaded']): string
     .join('');
 }
 
-function showFinding({ file, line, message }: RowFinding): string {
-  return showControls(`${file}:${line}: ${message}`);
+function showFinding({ place, message }: RowFinding): string {
+  return showControls(`${place}: ${message}`);
 }
 
-function showCount(count: number, noun: string): string {
+export function showCount(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-function showDuration({ startedAt, finishedAt }: Load): string {
-  if (finishedAt === undefined) return '';
-  return ` in ${((finishedAt.getTime() - startedAt.getTime()) / 1000).toFixed(1)} s`;
 }

@@ -1,10 +1,11 @@
 import { type Command, Option } from 'commander';
 import type { Load } from '../domain/load.ts';
-import type { Reject, RowFinding } from '../domain/rejects.ts';
+import { nameSource } from '../domain/places.ts';
+import { errorColumn, type Reject, type RowFinding } from '../domain/rejects.ts';
 import { EluteError } from '../errors.ts';
 import { parseId } from './arguments.ts';
 import { renderExamples } from './help.ts';
-import { type OutputFormat, outputFormats, renderCsv, renderJson } from './output.ts';
+import { type OutputFormat, outputFormats, renderJson, renderRows } from './output.ts';
 import type { Cli } from './program.ts';
 import { bold, type Column, renderTable } from './table.ts';
 
@@ -18,9 +19,6 @@ const columns: readonly Column<RowFinding>[] = [
   { title: 'line', value: ({ line }) => line },
   { title: 'what is wrong', value: ({ message }) => message },
 ];
-
-/** The column of a mended file that is of no use to anyone but its reader. */
-const errorColumn = 'elute_error';
 
 export function addRejectsCommand(program: Command, cli: Cli): void {
   program
@@ -53,18 +51,18 @@ async function runRejects(cli: Cli, loadId: number, options: Options): Promise<v
   const rejects = keepFile(findings.rejects, options.file);
   const warnings = keepFile(findings.warnings, options.file);
   if (options.json || options.format === 'json') await cli.print(renderJson({ rejects, warnings }));
-  else if (options.format === 'csv') await printMendable(cli, rejects);
+  else if (options.format === 'csv') await printMendable(cli, loadId, rejects);
   else await cli.print(render(rejects, warnings));
 }
 
 /** Without a row there is no header either. */
-async function printMendable(cli: Cli, rejects: readonly Reject[]): Promise<void> {
-  if (rejects.length > 0) await cli.print(renderMendable(rejects));
+async function printMendable(cli: Cli, loadId: number, rejects: readonly Reject[]): Promise<void> {
+  if (rejects.length > 0) await cli.print(renderMendable(loadId, rejects));
   else process.stderr.write('No row was rejected: there is nothing to mend.\n');
 }
 
 function checkFile({ loadId, files }: Load, path: string | undefined): void {
-  const paths = files.map((file) => file.path);
+  const paths = files.map(nameSource);
   if (path === undefined || paths.includes(path)) return;
   throw new EluteError(
     'invalid_usage',
@@ -95,14 +93,23 @@ function renderSections(title: string, findings: readonly RowFinding[]): string[
   );
 }
 
-/** The rows under the header of their file, ready to be mended and loaded again. */
-function renderMendable(rejects: readonly Reject[]): string {
+/**
+ * The rows under the header of their file, ready to be mended and loaded again. A row with too few or too
+ * many cells keeps them all, and so stays a reject until it is mended. The load's number in the last cell
+ * links the two loads.
+ */
+function renderMendable(loadId: number, rejects: readonly Reject[]): string {
   checkOneFile(rejects);
   const header = rejects[0]?.header ?? [];
-  const cells = header
-    .map((title, i): Column<Reject> => ({ title, value: ({ record }) => record[i] ?? '' }))
-    .filter(({ title }) => title.trim() !== errorColumn);
-  return renderCsv(rejects, [...cells, { title: errorColumn, value: ({ message }) => message }]);
+  const errors = header.findIndex((title) => title.trim() === errorColumn);
+  const keep = (_: string, i: number) => i !== errors;
+  return renderRows([
+    [...header.filter(keep), errorColumn],
+    ...rejects.map(({ record, place, message }) => [
+      ...record.filter(keep),
+      `load ${loadId}, ${place}: ${message}`,
+    ]),
+  ]);
 }
 
 function checkOneFile(rejects: readonly Reject[]): void {

@@ -101,3 +101,19 @@ function showCell(cell: Cell, decimals: number): string {
     return showControls(cell.map((item) => item ?? '-').join('; ')) || '-';
   return showControls(String(cell));
 }
+
+/** Stored values are figures, texts, lists of them, or null. */
+export function asCell(value: unknown): Cell {
+  if (Array.isArray(value)) return asList(value);
+  return typeof value === 'number' || value === null ? value : String(value);
+}
+
+export function asList(value: unknown): (string | null)[] {
+  return Array.isArray(value) ? value.map((item) => (item === null ? null : String(item))) : [];
+}
+
+/** A value that stands by itself: with up to four decimals. */
+export function showValue(value: unknown): Cell {
+  const cell = asCell(value);
+  return typeof cell === 'number' ? String(Number(cell.toFixed(4))) : cell;
+}

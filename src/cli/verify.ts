@@ -30,8 +30,13 @@ export function addVerifyCommand(program: Command, cli: Cli): void {
     });
 }
 
-function render({ users, experiments, differing, differences }: Verification): string {
-  const checked = `the features of ${users} users from ${experiments} experiments`;
+function render(verification: Verification): string {
+  const { users, experiments, featuresOnlyUsers, differing, differences } = verification;
+  const left =
+    featuresOnlyUsers === 0
+      ? ''
+      : ` (${featuresOnlyUsers} more come from features-only loads; there is nothing to recompute them from)`;
+  const checked = `the features of ${users} users from ${experiments} experiments${left}`;
   if (differing === 0) return `Recomputed ${checked}: all are as stored.\n`;
   const found = differing === 1 ? '1 figure differs' : `${differing} figures differ`;
   const shown = differing > differences.length ? `; the first ${differences.length}` : '';

@@ -24,3 +24,15 @@ export async function findFeatures(
   );
   return row;
 }
+
+/** The features-only load that a scientist's features come from; undefined where rows stand behind them. */
+export async function findFeaturesOnlyLoad(
+  database: Database,
+  userId: number,
+): Promise<number | undefined> {
+  const [row] = await database.query<{ load_id: number }>(
+    'select load_id from elute.features_only_users where user_id = $1',
+    [userId],
+  );
+  return row?.load_id;
+}

@@ -15,6 +15,8 @@ export interface Column {
 
 export interface Dataset {
   readonly name: DatasetName;
+  /** What one of its rows is called. */
+  readonly noun: string;
   /** The column by which rows are matched. It is the first of `columns`. */
   readonly key: string;
   readonly columns: readonly Column[];
@@ -24,6 +26,7 @@ export interface Dataset {
 export const datasets: Readonly<Record<DatasetName, Dataset>> = {
   users: {
     name: 'users',
+    noun: 'user',
     key: 'user_id',
     columns: [
       { name: 'user_id', kind: 'id' },
@@ -34,6 +37,7 @@ export const datasets: Readonly<Record<DatasetName, Dataset>> = {
   },
   compounds: {
     name: 'compounds',
+    noun: 'compound',
     key: 'compound_id',
     columns: [
       { name: 'compound_id', kind: 'id' },
@@ -43,6 +47,7 @@ export const datasets: Readonly<Record<DatasetName, Dataset>> = {
   },
   experiments: {
     name: 'experiments',
+    noun: 'experiment',
     key: 'experiment_id',
     columns: [
       { name: 'experiment_id', kind: 'id' },

@@ -12,12 +12,21 @@ export interface Feature {
   readonly source: FeatureSource;
   /** An SQL aggregate over the source's rows of one scientist. */
   readonly expression: string;
+  /** The column of experiments that the figure comes from. */
+  readonly column: 'user_id' | 'experiment_compound_ids' | 'experiment_run_time';
+  /**
+   * A condition in PostgreSQL for those of a scientist's experiments e that the figure comes from, given
+   * the scientist's features f; all of them where it is absent.
+   */
+  readonly evidence?: string;
   /** The SQL value for a scientist without experiments. */
   readonly withoutExperiments: string;
   readonly computeType: string;
   readonly unit: string;
   readonly meaning: string;
 }
+
+const listsMostConsumed = 'e.experiment_compound_ids && f.most_consumed_compounds';
 
 /**
  * Every feature, once: the engine, the stored table, the views, `verify` and the documentation follow
@@ -29,6 +38,7 @@ export const features: readonly Feature[] = [
     name: 'total_exp_per_user',
     source: 'experiments',
     expression: 'count(*)',
+    column: 'user_id',
     withoutExperiments: '0',
     computeType: 'bigint',
     unit: 'experiments',
@@ -38,6 +48,7 @@ export const features: readonly Feature[] = [
     name: 'avg_experiment_count',
     source: 'scientists',
     expression: 'cast(sum(total_exp_per_user) as double precision) / count(*)',
+    column: 'user_id',
     withoutExperiments: 'null',
     computeType: 'double',
     unit: 'experiments',
@@ -47,6 +58,7 @@ export const features: readonly Feature[] = [
     name: 'avg_exp_time_per_user',
     source: 'experiments',
     expression: 'sorted_sum(experiment_run_time) / count(*)',
+    column: 'experiment_run_time',
     withoutExperiments: 'null',
     computeType: 'double',
     unit: 'as in the source',
@@ -56,6 +68,8 @@ export const features: readonly Feature[] = [
     name: 'most_consumed_compound',
     source: 'most_used',
     expression: 'min(compound_id)',
+    column: 'experiment_compound_ids',
+    evidence: listsMostConsumed,
     withoutExperiments: 'null',
     computeType: 'bigint',
     unit: 'compound id',
@@ -65,6 +79,8 @@ export const features: readonly Feature[] = [
     name: 'most_consumed_compound_name',
     source: 'most_used',
     expression: 'list(compound_name order by compound_id)[1]',
+    column: 'experiment_compound_ids',
+    evidence: listsMostConsumed,
     withoutExperiments: 'null',
     computeType: 'varchar',
     unit: 'name',
@@ -74,6 +90,8 @@ export const features: readonly Feature[] = [
     name: 'most_consumed_compounds',
     source: 'most_used',
     expression: 'list(compound_id order by compound_id)',
+    column: 'experiment_compound_ids',
+    evidence: listsMostConsumed,
     withoutExperiments: '[]',
     computeType: 'bigint[]',
     unit: 'compound ids',
@@ -83,6 +101,8 @@ export const features: readonly Feature[] = [
     name: 'most_consumed_compound_names',
     source: 'most_used',
     expression: 'list(compound_name order by compound_id)',
+    column: 'experiment_compound_ids',
+    evidence: listsMostConsumed,
     withoutExperiments: '[]',
     computeType: 'varchar[]',
     unit: 'names',
@@ -92,6 +112,8 @@ export const features: readonly Feature[] = [
     name: 'most_consumed_compound_uses',
     source: 'compound_uses',
     expression: 'max(uses)',
+    column: 'experiment_compound_ids',
+    evidence: listsMostConsumed,
     withoutExperiments: '0',
     computeType: 'bigint',
     unit: 'uses',
@@ -101,6 +123,7 @@ export const features: readonly Feature[] = [
     name: 'distinct_compounds',
     source: 'compound_uses',
     expression: 'count(*)',
+    column: 'experiment_compound_ids',
     withoutExperiments: '0',
     computeType: 'bigint',
     unit: 'compounds',
@@ -110,6 +133,7 @@ export const features: readonly Feature[] = [
     name: 'total_exp_time_per_user',
     source: 'experiments',
     expression: 'sorted_sum(experiment_run_time)',
+    column: 'experiment_run_time',
     withoutExperiments: '0',
     computeType: 'double',
     unit: 'as in the source',
@@ -119,6 +143,7 @@ export const features: readonly Feature[] = [
     name: 'median_exp_time_per_user',
     source: 'experiments',
     expression: 'sorted_median(experiment_run_time)',
+    column: 'experiment_run_time',
     withoutExperiments: 'null',
     computeType: 'double',
     unit: 'as in the source',

@@ -1,24 +1,30 @@
 import type { DatasetName } from './datasets.ts';
+import type { Source } from './places.ts';
 import type { RowCounts } from './receipt.ts';
 
 /**
- * running → loaded | failed | interrupted. A load whose process vanished is found by the lock it no
- * longer holds and becomes interrupted; nothing of it was published.
+ * running → loaded | failed | interrupted | planned; loaded → undone. A load whose process vanished is
+ * found by the lock it no longer holds and becomes interrupted; nothing of it was published.
  */
-export type LoadState = 'running' | 'loaded' | 'failed' | 'interrupted';
+export type LoadState = 'running' | 'loaded' | 'failed' | 'interrupted' | 'planned' | 'undone';
 
 /** The stages of a load, in order; what a progress display names. */
 export const loadStages = ['survey', 'read', 'check', 'compare', 'compute', 'publish'] as const;
 export type LoadStage = (typeof loadStages)[number];
 
-export interface LoadedFile {
-  readonly path: string;
+export interface LoadedFile extends Source {
   readonly dataset: DatasetName;
   readonly sizeBytes: number;
   readonly sha256: string;
   readonly ignoredColumns: readonly string[];
-  /** Absent until the load is published. */
+  /** Absent until the load is published or planned. */
   readonly counts?: RowCounts;
+}
+
+/** Rows that one load brought to mend rejects of another. */
+export interface Mend {
+  readonly loadId: number;
+  readonly rows: number;
 }
 
 export interface Load {
@@ -26,6 +32,16 @@ export interface Load {
   readonly state: LoadState;
   readonly startedAt: Date;
   readonly finishedAt?: Date;
+  readonly undoneAt?: Date;
+  /** Its features were stored, its rows were not. */
+  readonly featuresOnly: boolean;
+  /** The plan that this load carried out. */
+  readonly appliedPlan?: number;
+  /** The load that carried this plan out. */
+  readonly appliedBy?: number;
+  /** The loads whose rejects it mended, and those that mended rejects of its own. */
+  readonly mends: readonly Mend[];
+  readonly mendedBy: readonly Mend[];
   readonly error?: { readonly code: string; readonly message: string };
   readonly files: readonly LoadedFile[];
 }

@@ -1,5 +1,15 @@
-/** What became of the rows of a file; read is the sum of the next five. */
-export const rowOutcomes = ['inserted', 'updated', 'unchanged', 'duplicate', 'rejected'] as const;
+/**
+ * What became of the rows of a file; read is the sum of these. Computed are the rows of a features-only
+ * load that features were computed from: they are not stored.
+ */
+export const rowOutcomes = [
+  'inserted',
+  'updated',
+  'unchanged',
+  'computed',
+  'duplicate',
+  'rejected',
+] as const;
 export type RowOutcome = (typeof rowOutcomes)[number];
 
 export type RowCounts = Readonly<Record<RowOutcome | 'read' | 'warnings', number>>;
@@ -17,6 +27,7 @@ export function sumCounts(all: readonly RowCounts[]): RowCounts {
     inserted: total('inserted'),
     updated: total('updated'),
     unchanged: total('unchanged'),
+    computed: total('computed'),
     duplicate: total('duplicate'),
     rejected: total('rejected'),
     warnings: total('warnings'),

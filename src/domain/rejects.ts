@@ -1,5 +1,8 @@
 import { identifier } from './identifiers.ts';
 
+/** The column of a file of rejects that says what is wrong; in a file to load it is no data. */
+export const errorColumn = 'elute_error';
+
 /**
  * Why a row was not loaded. A sentence may name {column}, {value} and {detail}; it says what is wrong
  * and what to do. Composed in SQL, so that a million rejects are no loop in JavaScript.
@@ -10,7 +13,10 @@ export const rejectSentences = {
   invalid_id_list:
     '{column} "{value}" is not a list of ids; write ids separated by semicolons, such as 1;2;3',
   invalid_number: '{column} "{value}" is not a finite number; write digits, such as 12.5',
-  decimal_comma: '{column} "{value}" has a comma; write a decimal point, such as 12.5',
+  decimal_comma:
+    '{column} "{value}" has a comma; write a decimal point, such as 12.5, or say --decimal comma',
+  decimal_point:
+    '{column} "{value}" has a point, where --decimal comma expects a comma, such as 12,5',
   negative_number: '{column} "{value}" is below 0',
   invalid_date: '{column} "{value}" is not a date; write it as YYYY-MM-DD',
   ambiguous_date:
@@ -26,7 +32,11 @@ export const rejectSentences = {
   malformed_quotes:
     'the row has text after a closing quote; double a quote that belongs to the text',
   record_too_long: 'the row is longer than 4 MiB; check it for a missing line end',
-  invalid_encoding: 'the row holds bytes that are no UTF-8; save the file as UTF-8',
+  formula_error:
+    '{column} "{value}" is the error of a formula, or a formula without a value; mend the cell in its workbook',
+  invalid_json: 'the record is no JSON object by itself, or names a key twice; correct it',
+  invalid_encoding:
+    'the row holds bytes that are no UTF-8; save the file as UTF-8, or name its encoding with --encoding',
   invalid_character: 'the row holds a NUL character; remove it',
 } as const;
 
@@ -37,13 +47,18 @@ export const warningSentences = {
   empty_value: '{column} is empty',
   doubtful_email: '{column} "{value}" does not look like an e-mail address',
   unreadable_structure: '{column} "{value}" is neither a molecular formula nor SMILES',
+  lost_character:
+    '{column} "{value}" holds a mark for a character that was lost in some conversion',
 } as const;
 
 export type WarningCode = keyof typeof warningSentences;
 
-/** A stored reject or warning. `line` is the physical line of `file`, from 1. */
+/** A stored reject or warning. `line` counts from 1: physical lines of a text, rows of a sheet or of Parquet. */
 export interface RowFinding {
+  /** The file, or the sheet of it. */
   readonly file: string;
+  /** The row or cell, as in `runs.csv:7` or `lab.xlsx, Runs!C7`. */
+  readonly place: string;
   readonly line: number;
   readonly column: string | null;
   readonly value: string | null;

@@ -1,25 +1,60 @@
 import { realpathSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { EluteError } from '../errors.ts';
 
 /** The files of a folder that are taken for tables; a file named by itself may be called anything. */
-const tableFiles = '*.{csv,tsv}';
+const endings = [
+  'csv',
+  'tsv',
+  'txt',
+  'xlsx',
+  'xlsm',
+  'xls',
+  'ods',
+  'parquet',
+  'json',
+  'ndjson',
+  'jsonl',
+];
+const tableFiles = `*.{${endings.join(',')},zip}`;
+const packedFiles = `*.{${endings.join(',')}}.{gz,zst}`;
+
+export interface FoundFile {
+  readonly path: string;
+  /** The user named this very file; it was not found in a folder or by a pattern. */
+  readonly isNamed: boolean;
+}
 
 /**
  * The files that paths, folders (their table files, not those below) and globs stand for, each once, in
- * the order named. Throws `path_not_found`, `path_unreadable` and `no_input_files`.
+ * the order named. Relative ones start from a folder; paths are given as seen from the present one.
+ * Throws `path_not_found`, `path_unreadable` and `no_input_files`.
  */
-export async function findFiles(sources: readonly string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const source of sources) found.push(...(await findSource(source)));
-  const byTarget = new Map(found.map((path) => [realpathSync(path), path] as const).toReversed());
+export async function findFiles(
+  sources: readonly string[],
+  folder = process.cwd(),
+): Promise<FoundFile[]> {
+  const found: FoundFile[] = [];
+  for (const source of sources) found.push(...(await findSource(moveSource(source, folder))));
+  const byTarget = new Map(
+    found.map((file) => [realpathSync(file.path), file] as const).toReversed(),
+  );
   return [...byTarget.values()].toReversed();
 }
 
-async function findSource(source: string): Promise<string[]> {
+function moveSource(source: string, folder: string): string {
+  return folder === process.cwd() ? source : relative(process.cwd(), resolve(folder, source));
+}
+
+async function findSource(source: string): Promise<FoundFile[]> {
   const kind = kindOf(source);
-  if (kind === 'file') return [source];
+  if (kind === 'file') return [{ path: source, isNamed: true }];
+  const paths = await findPaths(source, kind);
+  return paths.map((path) => ({ path, isNamed: false }));
+}
+
+async function findPaths(source: string, kind: 'folder' | 'nothing'): Promise<string[]> {
   if (kind === 'folder') return findTables(source);
   if (isDynamicPattern(source)) return findPattern(source);
   throw new EluteError('path_not_found', `There is no file or folder ${source}. Check the path.`);
@@ -42,7 +77,7 @@ function kindOf(path: string): 'file' | 'folder' | 'nothing' {
 }
 
 async function findTables(folder: string): Promise<string[]> {
-  const names = await glob(tableFiles, {
+  const names = await glob([tableFiles, packedFiles], {
     cwd: folder,
     caseSensitiveMatch: false,
     expandDirectories: false,
@@ -50,7 +85,7 @@ async function findTables(folder: string): Promise<string[]> {
   if (names.length > 0) return names.sort().map((name) => join(folder, name));
   throw new EluteError(
     'no_input_files',
-    `The folder ${folder} holds no .csv or .tsv file. Name another one.`,
+    `The folder ${folder} holds no table file (${endings.join(', ')}, also packed). Name another one, or the file itself.`,
   );
 }
 

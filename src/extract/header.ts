@@ -1,4 +1,5 @@
 import { type DatasetName, datasetNames, datasets } from '../domain/datasets.ts';
+import { errorColumn } from '../domain/rejects.ts';
 import { EluteError } from '../errors.ts';
 
 /** What a header says: which dataset the file holds and where its columns stand (from 0). */
@@ -7,27 +8,48 @@ export interface RecognisedHeader {
   readonly positions: Readonly<Record<string, number>>;
   /** Names of the columns that belong to no dataset, as the file has them. */
   readonly ignoredColumns: readonly string[];
+  /** Where the column stands that says what was wrong in a row that is now mended. */
+  readonly errorColumn?: number;
 }
 
 /**
- * Recognises a dataset by the names of its columns, in any order and spelling.
+ * Recognises a dataset by the names of its columns, in any order and spelling; `asked` settles which one
+ * where the header fits several. `place` says where the header stands.
  * Throws `unknown_header`, `ambiguous_header` and `duplicate_column`.
  */
-export function recogniseHeader(path: string, header: readonly string[]): RecognisedHeader {
+export function recogniseHeader(
+  place: string,
+  header: readonly string[],
+  asked?: DatasetName,
+): RecognisedHeader {
   const names = header.map(normaliseName);
-  const fitting = datasetNames.filter((dataset) => missingColumns(dataset, names).length === 0);
-  const [dataset] = fitting;
-  if (dataset === undefined) throw unknownHeader(path, header, names);
-  if (fitting.length > 1) throw ambiguousHeader(path, fitting);
-  checkUnique(path, dataset, names);
+  const dataset = chooseDataset(place, header, names, asked);
+  checkUnique(place, dataset, names);
   const wanted = columnNames(dataset);
+  const errors = names.indexOf(errorColumn);
   return {
     dataset,
     positions: Object.fromEntries(wanted.map((name) => [name, names.indexOf(name)])),
     ignoredColumns: header
-      .filter((_, i) => !wanted.includes(names[i] ?? ''))
-      .map((name) => name.trim()),
+      .filter((_, i) => ![...wanted, errorColumn].includes(names[i] ?? ''))
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+    ...(errors >= 0 && { errorColumn: errors }),
   };
+}
+
+function chooseDataset(
+  place: string,
+  header: readonly string[],
+  names: readonly string[],
+  asked: DatasetName | undefined,
+): DatasetName {
+  const candidates = asked === undefined ? datasetNames : [asked];
+  const fitting = candidates.filter((dataset) => missingColumns(dataset, names).length === 0);
+  const [dataset] = fitting;
+  if (dataset === undefined) throw unknownHeader(place, header, names, candidates);
+  if (fitting.length > 1) throw ambiguousHeader(place, fitting);
+  return dataset;
 }
 
 /** How many columns of the nearest dataset a header has; tells the right delimiter from the wrong ones. */
@@ -38,6 +60,12 @@ export function countKnownColumns(header: readonly string[]): number {
       (dataset) => columnNames(dataset).length - missingColumns(dataset, names).length,
     ),
   );
+}
+
+/** Where a column of a dataset stands in a header, from 0. */
+export function findColumn(header: readonly string[], name: string): number | undefined {
+  const index = header.map(normaliseName).indexOf(name);
+  return index < 0 ? undefined : index;
 }
 
 /** ` "User-ID"` and `user id` are `user_id`. */
@@ -59,13 +87,14 @@ function missingColumns(dataset: DatasetName, names: readonly string[]): string[
 }
 
 function unknownHeader(
-  path: string,
+  place: string,
   header: readonly string[],
   names: readonly string[],
+  candidates: readonly DatasetName[],
 ): EluteError {
   const share = (dataset: DatasetName) =>
     missingColumns(dataset, names).length / columnNames(dataset).length;
-  const nearest = datasetNames.reduce((best, dataset) =>
+  const nearest = candidates.reduce((best, dataset) =>
     share(dataset) < share(best) ? dataset : best,
   );
   const shown = header
@@ -74,25 +103,25 @@ function unknownHeader(
     .slice(0, 200);
   return new EluteError(
     'unknown_header',
-    `${path}:1: the header "${shown}" fits no dataset. The nearest is ${nearest}; ` +
+    `${place}: the header "${shown}" fits ${candidates.length > 1 ? 'no dataset. The nearest is' : 'not the dataset'} ${nearest}; ` +
       `it lacks ${missingColumns(nearest, names).join(', ')}. Add or rename these columns.`,
   );
 }
 
-function ambiguousHeader(path: string, fitting: readonly DatasetName[]): EluteError {
+function ambiguousHeader(place: string, fitting: readonly DatasetName[]): EluteError {
   return new EluteError(
     'ambiguous_header',
-    `${path}:1: the header fits ${fitting.join(' and ')} alike. Split the file into one file for each.`,
+    `${place}: the header fits ${fitting.join(' and ')} alike. Say which it is with --as ${fitting.join(' or --as ')}.`,
   );
 }
 
-function checkUnique(path: string, dataset: DatasetName, names: readonly string[]): void {
+function checkUnique(place: string, dataset: DatasetName, names: readonly string[]): void {
   const twice = columnNames(dataset).find(
     (name) => names.indexOf(name) !== names.lastIndexOf(name),
   );
   if (twice === undefined) return;
   throw new EluteError(
     'duplicate_column',
-    `${path}:1: the header names ${twice} twice. Remove or rename one of the columns.`,
+    `${place}: the header names ${twice} twice. Remove or rename one of the columns.`,
   );
 }

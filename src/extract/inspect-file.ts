@@ -1,19 +1,99 @@
+import { basename, join } from 'node:path';
+import type { Engine } from '../compute/engine.ts';
+import { type Format, placePrefix, type Source } from '../domain/places.ts';
+import type { Reading } from '../domain/reading.ts';
+import { EluteError } from '../errors.ts';
+import { type FileHash, hashFile } from './hash-file.ts';
 import { countKnownColumns, type RecognisedHeader, recogniseHeader } from './header.ts';
+import { type Identity, readIdentity } from './identity.ts';
+import { isOtherText } from './is-other-text.ts';
+import { surveyJson } from './json/survey-json.ts';
+import { inspectParquet } from './parquet/inspect-parquet.ts';
+import type { Limits, Part } from './part.ts';
 import type { Delimiter } from './text/quoting.ts';
 import { type Survey, surveyFile } from './text/survey.ts';
+import { readWorkbook, type SheetTable } from './workbook/read-workbook.ts';
 
-/** A file as handed over, with the dataset it holds. Its rows have been counted, not yet read. */
-export interface InputFile extends Survey, RecognisedHeader {
-  readonly path: string;
+/** A table as handed over, with the dataset it holds. Its rows have been counted, not yet checked. */
+interface Table<F extends Format> extends Source, RecognisedHeader, FileHash {
+  readonly format: F;
+  readonly header: readonly string[];
+  readonly rowCount: number;
+  readonly reading: Reading;
 }
 
-/** Looks at every byte of a file once. Throws what makes the whole file unusable; see `surveyFile`. */
-export async function inspectFile(
-  path: string,
-  options: { signal: AbortSignal; onBytes?: (bytes: number) => void },
-): Promise<InputFile> {
-  const survey = await surveyFile(path, { ...options, chooseDelimiter });
-  return { path, ...survey, ...recogniseHeader(path, survey.header) };
+/** A table that the engine reads where it lies. */
+interface Original {
+  readonly location: string;
+  /** As it was when it was looked at. */
+  readonly identity: Identity;
+}
+
+export interface TextFile extends Original, Table<'text'>, Omit<Survey, keyof Table<'text'>> {}
+
+export interface ParquetFile extends Original, Table<'parquet'> {
+  readonly types: readonly string[];
+}
+
+/** A table whose rows stand in a copy of Elute's own making. */
+export interface CopiedTable extends Table<'json' | 'xlsx' | 'ods' | 'xls'> {
+  readonly copy: string;
+}
+
+export type InputFile = TextFile | ParquetFile | CopiedTable;
+
+/** Something beside tables that holds none, and why it was not read. */
+export interface LeftOut {
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface InspectOptions {
+  /** Gives the folder that takes copies. */
+  readonly makeFolder: () => Promise<string>;
+  readonly limits: Limits;
+  readonly reading: Reading;
+  readonly signal: AbortSignal;
+  readonly withEngine: <Result>(work: (engine: Engine) => Promise<Result>) => Promise<Result>;
+}
+
+interface Tables {
+  readonly files: readonly InputFile[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/**
+ * Looks at every byte of a file once: the tables in it. Throws what makes the whole file unusable; see
+ * the reader of its format.
+ */
+export async function inspectPart(part: Part, options: InspectOptions): Promise<Tables> {
+  if (await isOtherText(part)) return { files: [], leftOut: [leaveOut(part.path)] };
+  switch (part.format) {
+    case 'text':
+      return single(await inspectText(part, options));
+    case 'json':
+      return single(await inspectJson(part, options));
+    case 'parquet':
+      return single(await inspectParquetFile(part, options));
+    default:
+      return inspectWorkbook({ ...part, format: part.format }, options);
+  }
+}
+
+function single(file: InputFile): Tables {
+  return { files: [file], leftOut: [] };
+}
+
+async function inspectText(part: Part, { reading, signal }: InspectOptions): Promise<TextFile> {
+  const identity = await readIdentity(part.location);
+  const survey = await surveyFile(part, {
+    signal,
+    encoding: reading.encoding,
+    chooseDelimiter,
+  });
+  const { path, location } = part;
+  const recognised = recogniseHeader(`${path}:1`, survey.header, reading.dataset);
+  return { path, location, identity, format: 'text', ...survey, ...recognised, reading };
 }
 
 /** The delimiter under which most columns are known; the comma among equals. */
@@ -23,4 +103,74 @@ function chooseDelimiter(headers: ReadonlyMap<Delimiter, string[]>): Delimiter {
     count: countKnownColumns(header),
   }));
   return known.reduce((best, next) => (next.count > best.count ? next : best)).delimiter;
+}
+
+async function inspectJson(
+  part: Part,
+  { makeFolder, reading, signal }: InspectOptions,
+): Promise<CopiedTable> {
+  const copy = join(await makeFolder(), `${basename(part.location)}.${++copies}.records`);
+  const survey = await surveyJson(part, { copy, signal, encoding: reading.encoding });
+  const recognised = recogniseHeader(`${part.path}:1`, survey.header, reading.dataset);
+  return { path: part.path, format: 'json', ...survey, ...recognised, reading };
+}
+
+/** Two files may have the same name. */
+let copies = 0;
+
+async function inspectParquetFile(
+  part: Part,
+  { limits, reading, signal, withEngine }: InspectOptions,
+): Promise<ParquetFile> {
+  const identity = await readIdentity(part.location);
+  const hash = await hashFile(part.location, signal);
+  const table = await withEngine((engine) => inspectParquet(engine, part, limits));
+  const recognised = recogniseHeader(part.path, table.header, reading.dataset);
+  const { path, location } = part;
+  return { path, location, identity, format: 'parquet', ...hash, ...table, ...recognised, reading };
+}
+
+type Workbook = Part & { readonly format: 'xlsx' | 'ods' | 'xls' };
+
+/** Sheets that share no column with any dataset are left out, if there are others. */
+async function inspectWorkbook(part: Workbook, options: InspectOptions): Promise<Tables> {
+  const hash = await hashFile(part.location, options.signal);
+  const sheets = await readWorkbook(part, { ...options, folder: await options.makeFolder() });
+  const isTable = ({ header }: SheetTable) => countKnownColumns(header) > 0;
+  const tables = sheets.some(isTable) ? sheets.filter(isTable) : sheets;
+  if (tables.length === 0) throw makeEmpty(part.path);
+  return {
+    files: tables.map((sheet) => describeSheet(part, sheet, hash, options.reading)),
+    leftOut: sheets
+      .filter((sheet) => !tables.includes(sheet))
+      .map(({ sheet }) => leaveOut(`${part.path}, ${sheet}`)),
+  };
+}
+
+function describeSheet(
+  { path, format }: Workbook,
+  table: SheetTable,
+  hash: FileHash,
+  reading: Reading,
+): CopiedTable {
+  const { sheet, header, headerLine, rowCount, copy } = table;
+  const source = { path, sheet, format };
+  const recognised = recogniseHeader(
+    `${placePrefix(source)}${headerLine}`,
+    header,
+    reading.dataset,
+  );
+  const ignoredColumns = [...recognised.ignoredColumns, ...table.surplusColumns];
+  return { ...source, ...hash, header, rowCount, copy, ...recognised, ignoredColumns, reading };
+}
+
+function leaveOut(path: string): LeftOut {
+  return { path, reason: 'holds no table that Elute knows' };
+}
+
+function makeEmpty(path: string): EluteError {
+  return new EluteError(
+    'empty_file',
+    `${path} is empty: none of its sheets holds a cell. Export it again, or leave it out.`,
+  );
 }

@@ -5,10 +5,18 @@ import { type Column, columnTypes, type Dataset } from '../domain/datasets.ts';
 import { fillTable } from './fill-table.ts';
 import { sendRows } from './transfer.ts';
 
-/** Copies the new rows of a dataset straight into its table, and the changed ones by way of a temporary one. */
-export async function publishRows(engine: Engine, client: Client, dataset: Dataset): Promise<void> {
+/**
+ * Copies the new rows of a dataset straight into its table, and the changed ones by way of a temporary
+ * one; what these replace is kept in its history.
+ */
+export async function publishRows(
+  engine: Engine,
+  client: Client,
+  dataset: Dataset,
+  loadId: number,
+): Promise<void> {
   await insertNew(engine, client, dataset);
-  await updateChanged(engine, client, dataset);
+  await updateChanged(engine, client, dataset, loadId);
 }
 
 async function insertNew(engine: Engine, client: Client, dataset: Dataset): Promise<void> {
@@ -28,7 +36,12 @@ async function insertNew(engine: Engine, client: Client, dataset: Dataset): Prom
   });
 }
 
-async function updateChanged(engine: Engine, client: Client, dataset: Dataset): Promise<void> {
+async function updateChanged(
+  engine: Engine,
+  client: Client,
+  dataset: Dataset,
+  loadId: number,
+): Promise<void> {
   const { name, key } = dataset;
   await client.query(`create temp table incoming_${name} (like elute.${name}) on commit drop`);
   const changed = await sendRows(
@@ -37,7 +50,13 @@ async function updateChanged(engine: Engine, client: Client, dataset: Dataset): 
     client,
     `incoming_${name} (${namesOf(dataset)})`,
   );
-  const assignments = columnsOf(dataset).map((column) => `${column} = i.${column}`);
+  const columns = storedColumns(dataset);
+  await client.query(
+    `insert into elute.${name}_history (${listNames(columns)}, ended_by)
+     select ${listNames(columns, 't.')}, $1 from elute.${name} t join incoming_${name} using (${key})`,
+    [loadId],
+  );
+  const assignments = columns.map((column) => `${column} = i.${column}`);
   const { rowCount } = await client.query(
     `update elute.${name} t set ${assignments.join(', ')} from incoming_${name} i where t.${key} = i.${key}`,
   );
@@ -46,12 +65,12 @@ async function updateChanged(engine: Engine, client: Client, dataset: Dataset): 
 }
 
 /** A row's columns, and where it came from. */
-function columnsOf({ columns }: Dataset): string[] {
+export function storedColumns({ columns }: Dataset): string[] {
   return [...columns.map(({ name }) => name), 'file_id', 'line'];
 }
 
 function namesOf(dataset: Dataset): string {
-  return listNames(columnsOf(dataset));
+  return listNames(storedColumns(dataset));
 }
 
 function valuesOf({ columns }: Dataset): string {

@@ -1,34 +1,56 @@
 import type { Engine } from '../compute/engine.ts';
-import { type Context, withDatabase, withEngine } from '../context.ts';
+import { type Context, withDatabase, withEngine, withScratch } from '../context.ts';
 import type { Database } from '../database/connection.ts';
 import { translateDatabaseError } from '../database/faults.ts';
+import { type EarlierLoad, findEarlierLoad } from '../database/load-files.ts';
 import {
   closeAbandonedLoads,
-  type EarlierLoad,
-  findEarlierLoad,
-  listLoads,
   markEnded,
-  type NewFile,
   type StartedLoad,
   startLoad,
-} from '../database/loads.ts';
+} from '../database/load-states.ts';
+import { findPlan, listLoads } from '../database/loads.ts';
 import type { Load, LoadStage, LoadState } from '../domain/load.ts';
+import { nameSource } from '../domain/places.ts';
+import type { LoadRequest, Plan } from '../domain/plan.ts';
+import type { Reading } from '../domain/reading.ts';
 import { EluteError } from '../errors.ts';
-import { findFiles } from '../extract/find-files.ts';
-import { type InputFile, inspectFile } from '../extract/inspect-file.ts';
+import type { InputFile, LeftOut } from '../extract/inspect-file.ts';
+import type { RejectLimit } from '../load/reject-limit.ts';
 import { runPipeline } from '../pipeline.ts';
+import { inspectSources } from './inspect-sources.ts';
 
-export interface LoadOptions {
-  /** A strptime format for dates that can be read in more than one way. */
-  readonly dateFormat?: string;
+/** How sources are to be loaded; what is absent is as the command line has it without options. */
+export interface LoadOptions extends Omit<LoadManner, 'applied'> {
+  /** How files are read that can be read in more than one way. */
+  readonly reading?: Reading;
   /** Loads files also when their content was loaded before. */
   readonly force?: boolean;
+  /** Computes and stores features, not the rows they come from. */
+  readonly featuresOnly?: boolean;
 }
+
+/** What is to become of the load, beyond what is to be loaded. */
+export interface LoadManner {
+  /** With more rejected rows than that, nothing is loaded. */
+  readonly rejectLimit?: RejectLimit;
+  /** Carries the load out, rolls it back and keeps what it would have changed. */
+  readonly isPlan?: boolean;
+  /** The plan that the load must carry out exactly. */
+  readonly applied?: { readonly planId: number; readonly plan: Plan; readonly check: CheckFiles };
+}
+
+/** Told which files are about to be loaded; throws where these are not the expected ones. */
+export type CheckFiles = (files: readonly InputFile[]) => void;
 
 export interface LoadOutcome {
   /** Absent when every file had been loaded before. */
   readonly load?: Load;
+  /** What the load would change; of plans alone. */
+  readonly plan?: Plan;
   readonly alreadyLoaded: readonly { readonly path: string; readonly loadId: number }[];
+  /** What was found beside tables and holds none. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 const pollMs = 100;
@@ -40,17 +62,30 @@ const pollMs = 100;
 export async function loadFiles(
   context: Context,
   sources: readonly string[],
-  options: LoadOptions = {},
+  { reading = {}, force = false, featuresOnly = false, ...manner }: LoadOptions = {},
 ): Promise<LoadOutcome> {
-  const paths = await findFiles(sources);
-  const files = await inspectFiles(context, paths);
-  return withDatabase(context, 'create', async (database) => {
-    await closeAbandonedLoads(database);
-    const { fresh, alreadyLoaded } = await sortOut(database, files, options);
-    if (fresh.length === 0) return { alreadyLoaded };
-    const loadId = await loadFresh(context, database, fresh, options);
-    const load = await readReceipt(database, loadId);
-    return { alreadyLoaded, ...(load && { load }) };
+  const request = { folder: process.cwd(), sources, reading, force, featuresOnly };
+  return carryOutRequest(context, request, manner);
+}
+
+/** The same for what was asked for before. */
+export async function carryOutRequest(
+  context: Context,
+  request: LoadRequest,
+  manner: LoadManner,
+): Promise<LoadOutcome> {
+  return withScratch(context, async (makeFolder) => {
+    const { files, leftOut } = await inspectSources(context, request, makeFolder);
+    return withDatabase(context, 'create', async (database) => {
+      await closeAbandonedLoads(database);
+      const { fresh, alreadyLoaded } = await sortOut(database, files, request);
+      manner.applied?.check(fresh);
+      if (fresh.length === 0) return { alreadyLoaded, leftOut };
+      const loadId = await loadFresh(context, database, fresh, { request, ...manner });
+      const load = await readReceipt(database, loadId);
+      const plan = await findPlan(database, loadId);
+      return { alreadyLoaded, leftOut, ...(load && { load }), ...(plan && { plan }) };
+    });
   });
 }
 
@@ -61,22 +96,9 @@ async function readReceipt(database: Database, loadId: number): Promise<Load | u
   return load;
 }
 
-async function inspectFiles(
-  { signal, onProgress }: Context,
-  paths: readonly string[],
-): Promise<InputFile[]> {
-  const files: InputFile[] = [];
-  for (const path of paths) {
-    onProgress({ stage: 'survey', share: files.length / paths.length });
-    files.push(await inspectFile(path, { signal }));
-  }
-  return files;
-}
-
-/** A file to load, with what the history keeps of it. */
+/** A file, and the load that brought its content before. */
 interface Candidate {
   readonly file: InputFile;
-  readonly entry: NewFile;
   readonly earlier: EarlierLoad | undefined;
 }
 
@@ -87,13 +109,12 @@ interface Candidate {
 async function sortOut(
   database: Database,
   files: readonly InputFile[],
-  { dateFormat, force }: LoadOptions,
+  { force, featuresOnly }: LoadRequest,
 ) {
   const candidates: Candidate[] = [];
   for (const file of files) {
-    const entry: NewFile = { ...file, dateFormat: dateFormat ?? null };
-    const earlier = force ? undefined : await findEarlierLoad(database, entry);
-    candidates.push({ file, entry, earlier });
+    const earlier = force ? undefined : await findEarlierLoad(database, file, featuresOnly);
+    candidates.push({ file, earlier });
   }
   const isNew = ({ earlier }: Candidate) => earlier === undefined || earlier.isOutdated;
   const brought = candidates.filter(isNew).map(({ file }) => file.dataset);
@@ -101,27 +122,34 @@ async function sortOut(
     isNew(candidate) || candidate.earlier?.missed.some((dataset) => brought.includes(dataset));
   const alreadyLoaded = candidates
     .filter((candidate) => !toLoad(candidate))
-    .flatMap(({ file, earlier }) => (earlier ? { path: file.path, loadId: earlier.loadId } : []));
-  return { fresh: candidates.filter(toLoad), alreadyLoaded };
+    .flatMap(({ file, earlier }) =>
+      earlier ? { path: nameSource(file), loadId: earlier.loadId } : [],
+    );
+  return { fresh: candidates.filter(toLoad).map(({ file }) => file), alreadyLoaded };
 }
 
 async function loadFresh(
   context: Context,
   database: Database,
-  fresh: readonly Candidate[],
-  options: LoadOptions,
+  files: readonly InputFile[],
+  { request, rejectLimit, isPlan, applied }: LoadManner & { request: LoadRequest },
 ): Promise<number> {
+  const { featuresOnly } = request;
   return database.withClient(async (client) => {
-    const load = await startLoad(
-      client,
-      fresh.map(({ entry }) => entry),
-    );
+    const load = await startLoad(client, {
+      files,
+      featuresOnly,
+      ...(applied && { appliedPlan: applied.planId }),
+    });
     try {
       await withEngine(context, (engine) =>
         runPipeline({
           load,
-          files: fresh.map(({ file }) => file),
-          dateFormat: options.dateFormat ?? '%Y-%m-%d',
+          files,
+          featuresOnly,
+          rejectLimit,
+          planned: isPlan ? request : undefined,
+          applied: applied?.plan,
           engine,
           client,
           signal: context.signal,
@@ -130,8 +158,9 @@ async function loadFresh(
       );
       return load.loadId;
     } catch (error) {
-      const failure = explainFailure(context, database, error);
-      if ((await recordFailure(database, load, failure)) === 'loaded') return load.loadId;
+      const failure = explainFailure(context, database, load, error);
+      const state = await recordFailure(database, load, failure);
+      if (state === 'loaded' || state === 'planned') return load.loadId;
       throw failure;
     }
   });
@@ -154,10 +183,19 @@ function makeStageRunner(engine: Engine, { signal, onProgress }: Context) {
   };
 }
 
-function explainFailure({ signal }: Context, database: Database, cause: unknown): unknown {
-  if (!signal.aborted) return translateDatabaseError(cause, database.server);
-  const message = 'Interrupted; nothing was loaded. Load the files again.';
-  return new EluteError('interrupted', message, { cause });
+function explainFailure(
+  { signal }: Context,
+  database: Database,
+  { loadId }: StartedLoad,
+  cause: unknown,
+): unknown {
+  if (signal.aborted) {
+    const message = 'Interrupted; nothing was loaded. Load the files again.';
+    return new EluteError('interrupted', message, { cause });
+  }
+  if (!(cause instanceof EluteError) || cause.code !== 'too_many_rejects')
+    return translateDatabaseError(cause, database.server);
+  return new EluteError(cause.code, `${cause.message} See them: elute rejects ${loadId}`);
 }
 
 /**

@@ -18,6 +18,13 @@ export function readAllFeatures(
 /** One scientist's row of the derived table. Throws `user_not_found`. */
 export async function readFeaturesOf(context: Context, userId: number): Promise<FeatureRow> {
   const row = await withDatabase(context, 'existing', (database) => findFeatures(database, userId));
-  if (row !== undefined) return row;
-  throw new EluteError('user_not_found', `There is no user ${userId}. "elute features" lists all.`);
+  if (row === undefined) throw userNotFound(userId);
+  return row;
+}
+
+export function userNotFound(userId: number): EluteError {
+  return new EluteError(
+    'user_not_found',
+    `There is no user ${userId}. "elute features" lists all.`,
+  );
 }

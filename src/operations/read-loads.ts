@@ -1,9 +1,11 @@
 import { type Context, withDatabase } from '../context.ts';
-import { listRejects, listWarnings } from '../database/findings.ts';
-import { closeAbandonedLoads, listLoads } from '../database/loads.ts';
+import { listRejects, listWarnings, type StoredFinding } from '../database/findings.ts';
+import { closeAbandonedLoads, loadNotFound } from '../database/load-states.ts';
+import { listLoads } from '../database/loads.ts';
 import type { Load } from '../domain/load.ts';
+import { namePlace, nameSource } from '../domain/places.ts';
 import type { Reject, RowFinding } from '../domain/rejects.ts';
-import { EluteError } from '../errors.ts';
+import { findColumn } from '../extract/header.ts';
 
 /** All loads, newest first, or one. Throws `load_not_found`. */
 export async function readLoads(context: Context, loadId?: number): Promise<Load[]> {
@@ -30,14 +32,20 @@ export async function readFindings(
   return withDatabase(context, 'existing', async (database) => {
     const [load] = await listLoads(database, { only: loadId });
     if (load === undefined) throw loadNotFound(loadId);
-    return {
-      load,
-      rejects: await listRejects(database, loadId, limit),
-      warnings: await listWarnings(database, loadId, limit),
-    };
+    const rejects = await listRejects(database, loadId, limit);
+    const warnings = await listWarnings(database, loadId, limit);
+    return { load, rejects: rejects.map(placeReject), warnings: warnings.map(placeFinding) };
   });
 }
 
-function loadNotFound(loadId: number): EluteError {
-  return new EluteError('load_not_found', `There is no load ${loadId}. "elute loads" lists all.`);
+function placeReject(reject: StoredFinding<Reject>): Reject {
+  return { ...placeFinding(reject), header: reject.header, record: reject.record };
+}
+
+function placeFinding(finding: StoredFinding): RowFinding {
+  const { path, sheet, format, header, line, column, value, code, message } = finding;
+  const source = { path, format, ...(sheet && { sheet }) };
+  const position = column === null ? undefined : findColumn(header, column);
+  const place = namePlace(source, line, position);
+  return { file: nameSource(source), place, line, column, value, code, message };
 }

@@ -8,6 +8,9 @@ import {
   type DatasetName,
   datasets,
 } from '../domain/datasets.ts';
+import type { Format } from '../domain/places.ts';
+import type { Reading } from '../domain/reading.ts';
+import type { InputFile } from '../extract/inspect-file.ts';
 import type { RawRows } from '../extract/read-rows.ts';
 
 /** How a kind of cell is read and checked, by the macros of `sql/compute/macros.sql`. */
@@ -16,12 +19,12 @@ interface CellRules {
   readonly read: (raw: string) => string;
   /** The code of what is wrong in a trimmed cell. */
   readonly fault?: (cell: string) => string;
-  /** True where the cell may be faulty; cheap, so that a good row costs nothing more. */
+  /** True where the cell is faulty; cheap where it is not, so that a good row costs nothing more. */
   readonly suspect?: (raw: string, value: string) => string;
 }
 
 const doubts: Partial<Record<ColumnKind, (value: string) => string>> = {
-  date: (value) => `text_doubt(${value})`,
+  date: (value) => `date_doubt(${value})`,
   text: (value) => `text_doubt(${value})`,
   email: (value) => `email_doubt(${value})`,
   structure: (value) => `structure_doubt(${value})`,
@@ -38,9 +41,9 @@ export async function createCheckedTable(engine: Engine, dataset: Dataset): Prom
 }
 
 /** Reads raw rows into typed ones: good rows join the table of their dataset, bad ones become rejects. */
-export async function checkRows(engine: Engine, raw: RawRows, dateFormat: string): Promise<void> {
+export async function checkRows(engine: Engine, raw: RawRows): Promise<void> {
   const { name } = datasets[raw.file.dataset];
-  const cells = listCells(raw, dateFormat);
+  const cells = listCells(raw);
   await engine.run(insertTyped(name, raw, cells));
   const [count] = await engine.rows<{ bad: number }>(
     `select count(*) as bad from ${name} where is_bad`,
@@ -61,9 +64,16 @@ export async function collectWarnings(engine: Engine, dataset: Dataset): Promise
   }
 }
 
-function cellRules(dateFormat: string): Record<ColumnKind, CellRules> {
-  const format = quoteText(dateFormat);
+function cellRules({ format: fileFormat, reading }: InputFile): Record<ColumnKind, CellRules> {
+  const format = quoteText(reading.dateFormat ?? '%Y-%m-%d');
+  const decimal = quoteText(decimalOf(fileFormat, reading));
   const trim = (raw: string) => `trim_cell(${raw})`;
+  const text: CellRules = {
+    read: trim,
+    fault: (cell) => `text_fault(${cell})`,
+    suspect: (raw) =>
+      `case when contains(${raw}, '#') or contains(${raw}, 'Err:') then text_fault(${trim(raw)}) is not null else false end`,
+  };
   return {
     id: {
       read: (raw) => `read_id(${raw})`,
@@ -76,8 +86,8 @@ function cellRules(dateFormat: string): Record<ColumnKind, CellRules> {
       suspect: isNull,
     },
     duration: {
-      read: (raw) => `read_duration(${raw})`,
-      fault: (cell) => `duration_fault(${cell})`,
+      read: (raw) => `read_duration(${raw}, ${decimal})`,
+      fault: (cell) => `duration_fault(${cell}, ${decimal})`,
       suspect: isNull,
     },
     date: {
@@ -85,10 +95,15 @@ function cellRules(dateFormat: string): Record<ColumnKind, CellRules> {
       fault: (cell) => `date_fault(${cell}, ${format})`,
       suspect: (raw, value) => `(${value} is null and ${trim(raw)} is not null)`,
     },
-    text: { read: trim },
-    email: { read: trim },
-    structure: { read: trim },
+    text,
+    email: text,
+    structure: text,
   };
+}
+
+/** Formats that know numbers have them with a point, whatever is said of numbers that stand as text. */
+function decimalOf(format: Format, { decimal = 'point' }: Reading): string {
+  return decimal === 'comma' && format !== 'text' ? 'either' : decimal;
 }
 
 interface Cell extends Column {
@@ -96,8 +111,8 @@ interface Cell extends Column {
   readonly rules: CellRules;
 }
 
-function listCells({ file }: RawRows, dateFormat: string): Cell[] {
-  const rules = cellRules(dateFormat);
+function listCells({ file }: RawRows): Cell[] {
+  const rules = cellRules(file);
   return datasets[file.dataset].columns.map((column) => ({
     ...column,
     raw: `c${(file.positions[column.name] ?? 0) + 1}`,

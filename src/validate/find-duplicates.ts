@@ -24,7 +24,7 @@ async function settleRepeated(engine: Engine, { name, key, columns }: Dataset): 
     select file_id, line, ${key} as id, {${cells.join(', ')}} as cells from ${name} semi join repeated_ids using (${key});
     create table conflicts as
     select id, list(place order by file_id, line) as places
-    from (select *, format('{}:{}', path, line) as place from repeated join files using (file_id))
+    from (select *, prefix || line as place from repeated join files using (file_id))
     group by id having count(distinct cells) > 1;
     insert into duplicates
     select file_id, line from (
@@ -33,7 +33,7 @@ async function settleRepeated(engine: Engine, { name, key, columns }: Dataset): 
     ) where position > 1;
     create table listed as
     select file_id, line, '${key}' as column_name, cast(id as varchar) as value, 'conflicting_duplicate' as code,
-      name_places(list_filter(places, lambda place: place <> format('{}:{}', path, line)), ${namedRows}) as detail
+      name_places(list_filter(places, lambda place: place <> prefix || line), ${namedRows}) as detail
     from repeated join conflicts using (id) join files using (file_id);
     delete from ${name} using duplicates
     where ${name}.file_id = duplicates.file_id and ${name}.line = duplicates.line;`);

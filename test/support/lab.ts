@@ -43,6 +43,13 @@ export function makeContext(
       scratchDirectory: join(folder, 'scratch'),
       memoryLimit: '512MB',
       threads: 2,
+      limits: {
+        inflatedBytes: 1e9,
+        inflationRatio: 200,
+        workbookMemoryMb: 256,
+        workbookSeconds: 60,
+      },
+      findReading: () => ({}),
     },
     signal,
     onProgress: () => {},

@@ -1,0 +1,14 @@
+-- Says of every row of features which load computed it, as if load $1 had never been: the one before it.
+with before as (
+  select user_id, load_id from elute.user_features_history where ended_by = $1
+),
+later as (
+  update elute.user_features_history h set load_id = before.load_id
+  from before where h.user_id = before.user_id and h.load_id = $1
+)
+update incoming_features i
+set load_id = coalesce(nullif(f.load_id, $1), before.load_id, $1)
+from incoming_features same
+left join elute.user_features f using (user_id)
+left join before using (user_id)
+where same.user_id = i.user_id

@@ -1,0 +1,128 @@
+import type { LoadState } from '../domain/load.ts';
+import type { Plan } from '../domain/plan.ts';
+import { EluteError, type ErrorCode } from '../errors.ts';
+import { type Client, type Database, inTransaction } from './connection.ts';
+import { insertFile, type NewFile } from './load-files.ts';
+import { lockClass } from './locks.ts';
+
+export interface NewLoad {
+  readonly files: readonly NewFile[];
+  readonly featuresOnly: boolean;
+  /** The plan it carries out. */
+  readonly appliedPlan?: number;
+}
+
+export interface StartedLoad {
+  readonly loadId: number;
+  /** One for each file, in their order. */
+  readonly fileIds: readonly number[];
+}
+
+/**
+ * Records that a load has begun, and takes the lock that says its process lives. The lock belongs to
+ * the connection: keep it until the load is over.
+ */
+export async function startLoad(client: Client, load: NewLoad): Promise<StartedLoad> {
+  return inTransaction(client, async () => {
+    const { rows } = await client.query<{ load_id: number }>(
+      'insert into elute.loads (features_only, applied_plan) values ($1, $2) returning load_id',
+      [load.featuresOnly, load.appliedPlan ?? null],
+    );
+    const loadId = rows[0]?.load_id ?? 0;
+    await client.query('select pg_advisory_lock($1, $2)', [lockClass, loadId]);
+    const fileIds: number[] = [];
+    for (const file of load.files) fileIds.push(await insertFile(client, loadId, file));
+    return { loadId, fileIds };
+  });
+}
+
+/** Marks a running load as loaded, in the transaction that publishes it. */
+export async function markLoaded(client: Client, loadId: number): Promise<void> {
+  await leaveRunning(client, loadId, `state = 'loaded'`);
+}
+
+/** Marks a running load as one that was carried out and rolled back. */
+export async function markPlanned(client: Client, loadId: number, plan: Plan): Promise<void> {
+  await leaveRunning(client, loadId, `state = 'planned', plan = $2`, plan);
+}
+
+/** Marks a running load as refused, in the transaction that keeps what was wrong with its rows. */
+export async function markRefused(
+  client: Client,
+  loadId: number,
+  { code, message }: { code: ErrorCode; message: string },
+): Promise<void> {
+  const assignments = `state = 'failed', error_code = $2, error_message = $3`;
+  await leaveRunning(client, loadId, assignments, code, message);
+}
+
+/** Marks a published load as undone. Throws `load_not_found`, and `undo_refused` where nothing of it is published. */
+export async function markUndone(client: Client, loadId: number): Promise<void> {
+  const { rows } = await client.query<{ state: LoadState }>(
+    'select state from elute.loads where load_id = $1 for update',
+    [loadId],
+  );
+  const [load] = rows;
+  if (load === undefined) throw loadNotFound(loadId);
+  if (load.state !== 'loaded') {
+    const reason = load.state === 'undone' ? 'has been undone already' : `is ${load.state}`;
+    throw new EluteError(
+      'undo_refused',
+      `Load ${loadId} ${reason}: there is nothing to undo. "elute loads" lists all.`,
+    );
+  }
+  await client.query(
+    `update elute.loads set state = 'undone', undone_at = clock_timestamp() where load_id = $1`,
+    [loadId],
+  );
+}
+
+export function loadNotFound(loadId: number): EluteError {
+  return new EluteError('load_not_found', `There is no load ${loadId}. "elute loads" lists all.`);
+}
+
+async function leaveRunning(
+  client: Client,
+  loadId: number,
+  assignments: string,
+  ...values: readonly unknown[]
+): Promise<void> {
+  const { rowCount } = await client.query(
+    `update elute.loads set ${assignments}, finished_at = clock_timestamp()
+     where load_id = $1 and state = 'running'`,
+    [loadId, ...values],
+  );
+  if (rowCount !== 1) throw new Error(`load ${loadId} is no longer running`);
+}
+
+/**
+ * Marks a load that published nothing; the state it has then. It is `loaded` where the connection broke
+ * while the server committed: the update waits until that is decided.
+ */
+export async function markEnded(
+  database: Database,
+  loadId: number,
+  end: { state: 'failed' | 'interrupted'; code: ErrorCode; message: string },
+): Promise<LoadState | undefined> {
+  await database.query(
+    `update elute.loads set state = $2, error_code = $3, error_message = $4, finished_at = clock_timestamp()
+     where load_id = $1 and state = 'running'`,
+    [loadId, end.state, end.code, end.message],
+  );
+  const [load] = await database.query<{ state: LoadState }>(
+    'select state from elute.loads where load_id = $1',
+    [loadId],
+  );
+  return load?.state;
+}
+
+/** Finds running loads whose process is gone: nobody holds their lock. Nothing of them was published. */
+export async function closeAbandonedLoads(database: Database): Promise<void> {
+  await database.query(
+    `update elute.loads
+     set state = 'interrupted', error_code = 'interrupted', finished_at = clock_timestamp(),
+       error_message = 'The process of this load ended before it was published. Load the files again.'
+     where state = 'running' and pg_try_advisory_xact_lock($1, load_id)`,
+    [lockClass],
+  );
+}

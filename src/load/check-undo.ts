@@ -1,0 +1,76 @@
+import type { Client } from '../database/connection.ts';
+import { datasetNames, datasets } from '../domain/datasets.ts';
+import { EluteError } from '../errors.ts';
+
+/** Something that stands in the way of an undo, and the load it came with. */
+interface Obstacle {
+  readonly what: string;
+  readonly load_id: number;
+}
+
+const named = 5;
+
+/** Refuses an undo where a later load changed the same rows again. */
+export async function checkUnchanged(client: Client, loadId: number): Promise<void> {
+  const changed = datasetNames.map(
+    (name) => `
+      select '${datasets[name].noun} ' || h.${datasets[name].key} || ' was changed again' as what, h.ended_by as load_id
+      from elute.${name}_history h join undone_files using (file_id) where not h.is_undone`,
+  );
+  const features = `
+    select 'the features of user ' || user_id || ' were computed again', ended_by
+    from elute.user_features_history
+    where load_id = ${loadId}
+      and (select features_only from elute.loads where load_id = ${loadId})`;
+  await refuseOver(client, loadId, [...changed, features].join(' union all '));
+}
+
+/** Refuses an undo after which a row would name a user or compound that is not there. Call it when the rows are back. */
+export async function checkReferences(client: Client, loadId: number): Promise<void> {
+  await refuseOver(
+    client,
+    loadId,
+    `select 'experiment ' || e.experiment_id || ' names user ' || e.user_id, f.load_id
+     from elute.experiments e join removed_users using (user_id) join elute.load_files f using (file_id)
+     union all
+     select 'the features of user ' || o.user_id || ' stand without rows', o.load_id
+     from elute.features_only_users o join removed_users using (user_id)
+     union all
+     select 'experiment ' || r.experiment_id || ' would name user ' || r.user_id || ', who is gone', f.load_id
+     from restored_experiments r join elute.load_files f using (file_id)
+     where not exists (select from elute.users u where u.user_id = r.user_id)
+     union all
+     select 'experiment ' || r.experiment_id || ' would name compound ' || c.compound_id || ', which is gone', f.load_id
+     from restored_experiments r
+     cross join unnest(r.experiment_compound_ids) as c (compound_id)
+     join elute.load_files f using (file_id)
+     where not exists (select from elute.compounds s where s.compound_id = c.compound_id)`,
+  );
+  const { rowCount } = await client.query('select from removed_compounds limit 1');
+  if (rowCount === 0) return;
+  await refuseOver(
+    client,
+    loadId,
+    `select distinct 'experiment ' || e.experiment_id || ' names compound ' || c.compound_id, f.load_id
+     from elute.experiments e
+     cross join unnest(e.experiment_compound_ids) as c (compound_id)
+     join removed_compounds using (compound_id)
+     join elute.load_files f using (file_id)`,
+  );
+}
+
+async function refuseOver(client: Client, loadId: number, obstacles: string): Promise<void> {
+  const { rows } = await client.query<Obstacle & { total: number; loads: number[] }>(
+    `select what, load_id, count(*) over () as total, array_agg(load_id) over () as loads
+     from (${obstacles}) as obstacles (what, load_id) order by load_id desc, what limit ${named}`,
+  );
+  const [first] = rows;
+  if (first === undefined) return;
+  const listed = rows.map(({ what, load_id }) => `${what} (load ${load_id})`).join('; ');
+  const more = first.total > rows.length ? `; and ${first.total - rows.length} more` : '';
+  const loads = [...new Set(first.loads)].sort((a, b) => b - a);
+  throw new EluteError(
+    'undo_refused',
+    `Load ${loadId} cannot be undone, nothing was changed: ${listed}${more}. Undo load ${loads.join(', then ')} first.`,
+  );
+}

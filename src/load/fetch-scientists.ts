@@ -1,0 +1,40 @@
+import type { Engine } from '../compute/engine.ts';
+import type { Client } from '../database/connection.ts';
+import { type Column, columnTypes, datasets } from '../domain/datasets.ts';
+import { readColumn } from './fetch-stored.ts';
+import { fetchRows } from './transfer.ts';
+
+/**
+ * Fetches what features are computed from when all of it is stored: `scientists`,
+ * `scientist_experiments` and `compound_names`. `among` narrows to the users of a table with that column.
+ * Scientists whose features come from a features-only load are left out.
+ */
+export async function fetchScientists(
+  engine: Engine,
+  client: Client,
+  among?: string,
+): Promise<{ users: number; experiments: number }> {
+  const { users, compounds, experiments } = datasets;
+  const narrow = among === undefined ? '' : `join ${among} using (user_id)`;
+  const fetchTable = (table: string, from: string, columns: readonly Column[]) =>
+    fetchRows(client, `select ${columns.map(readColumn).join(', ')} from ${from}`, engine, {
+      table,
+      columns: Object.fromEntries(
+        columns.map(({ name, kind }) => [name, columnTypes[kind].compute]),
+      ),
+    });
+  // In the order in which a load publishes, so that the two never wait for each other.
+  const userCount = await fetchTable(
+    'scientists',
+    `elute.users s ${narrow}
+     where not exists (select from elute.features_only_users o where o.user_id = s.user_id)`,
+    users.columns.slice(0, 1),
+  );
+  await fetchTable('compound_names', 'elute.compounds s', compounds.columns.slice(0, 2));
+  const experimentCount = await fetchTable(
+    'scientist_experiments',
+    `elute.experiments s ${narrow}`,
+    experiments.columns,
+  );
+  return { users: userCount, experiments: experimentCount };
+}

@@ -13,6 +13,8 @@ alter table elute.loads
 alter table elute.load_files
   add column sheet text,
   add column format text not null default 'text',
+  -- Of text alone: how it was read.
+  add column encoding text,
   -- Settings that change what the same bytes mean; part of what "already loaded" compares.
   add column reading jsonb not null default '{}',
   -- Rows of a features-only load that features were computed from; they are not stored.

@@ -45,6 +45,12 @@ export function renderLoad(load: Load): string {
     ...ignored.map(
       (file) => `\n${nameSource(file)}: left out the columns ${file.ignoredColumns.join(', ')}.\n`,
     ),
+    ...load.files
+      .filter(({ encoding }) => encoding === 'windows-1252')
+      .map(
+        (file) =>
+          `\n${nameSource(file)}: read as Windows-1252, since it is no UTF-8; --encoding names another one.\n`,
+      ),
     ...describeLinks(load).map((line) => `\n${line}\n`),
   ].join('');
 }

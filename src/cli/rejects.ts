@@ -101,15 +101,25 @@ function renderSections(title: string, findings: readonly RowFinding[]): string[
 function renderMendable(loadId: number, rejects: readonly Reject[]): string {
   checkOneFile(rejects);
   const header = rejects[0]?.header ?? [];
-  const errors = header.findIndex((title) => title.trim() === errorColumn);
-  const keep = (_: string, i: number) => i !== errors;
+  const isData = (title: string) => title.trim() !== errorColumn;
   return renderRows([
-    [...header.filter(keep), errorColumn],
+    [...header.filter(isData), errorColumn],
     ...rejects.map(({ record, place, message }) => [
-      ...record.filter(keep),
+      ...dropError(header, record, isData),
       `load ${loadId}, ${place}: ${message}`,
     ]),
   ]);
+}
+
+/** A row that was mended in vain before has an error already; in one with too few cells it stands elsewhere. */
+function dropError(
+  header: readonly string[],
+  record: readonly string[],
+  isData: (title: string) => boolean,
+): readonly string[] {
+  if (header.every(isData)) return record;
+  if (record.length === header.length) return record.filter((_, i) => isData(header[i] ?? ''));
+  return /^load \d+, /.test(record.at(-1) ?? '') ? record.slice(0, -1) : record;
 }
 
 function checkOneFile(rejects: readonly Reject[]): void {

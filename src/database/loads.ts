@@ -2,6 +2,7 @@ import type { DatasetName } from '../domain/datasets.ts';
 import type { Load, LoadedFile, LoadState, Mend } from '../domain/load.ts';
 import type { Format } from '../domain/places.ts';
 import type { Plan } from '../domain/plan.ts';
+import type { Encoding } from '../domain/reading.ts';
 import type { RowCounts } from '../domain/receipt.ts';
 import { readStatement } from '../statements.ts';
 import type { Database } from './connection.ts';
@@ -28,6 +29,7 @@ interface FileRow extends Omit<RowCounts, 'read'> {
   path: string;
   sheet: string | null;
   format: Format;
+  encoding: Encoding | null;
   dataset: DatasetName;
   size_bytes: number;
   sha256: string;
@@ -79,6 +81,7 @@ function readFile(row: FileRow): LoadedFile {
     path: row.path,
     ...(row.sheet !== null && { sheet: row.sheet }),
     format: row.format,
+    ...(row.encoding !== null && { encoding: row.encoding }),
     dataset: row.dataset,
     sizeBytes: row.size_bytes,
     sha256: row.sha256,

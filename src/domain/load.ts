@@ -1,5 +1,6 @@
 import type { DatasetName } from './datasets.ts';
 import type { Source } from './places.ts';
+import type { Encoding } from './reading.ts';
 import type { RowCounts } from './receipt.ts';
 
 /**
@@ -14,6 +15,8 @@ export type LoadStage = (typeof loadStages)[number];
 
 export interface LoadedFile extends Source {
   readonly dataset: DatasetName;
+  /** Of text alone. */
+  readonly encoding?: Encoding;
   readonly sizeBytes: number;
   readonly sha256: string;
   readonly ignoredColumns: readonly string[];

@@ -45,7 +45,7 @@ test('ends with 3 where rows are rejected, and names them', async () => {
     all                              9         6        0          0          0         3         1
 
     3 rows rejected:
-      experiments.csv:3: experiment_run_time "4,5" has a comma; write a decimal point, such as 12.5
+      experiments.csv:3: experiment_run_time "4,5" has a comma; write a decimal point, such as 12.5, or say --decimal comma
       experiments.csv:4: experiment_compound_ids names 9, which are neither in this load nor stored; load those compounds first
       users.csv:4: signup_date "03/04/2024" can be read as day/month or month/day; name the order with --date-format %d/%m/%Y or %m/%d/%Y
     See all:  elute rejects 1 (and 1 warning)
@@ -88,9 +88,14 @@ test('gives the receipt as JSON, and nothing else on stdout', async () => {
       state: 'loaded',
       startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       finishedAt: expect.stringMatching(/Z$/),
+      featuresOnly: false,
+      mends: [],
+      mendedBy: [],
       files: [
         {
           path: 'users.csv',
+          format: 'text',
+          encoding: 'utf-8',
           dataset: 'users',
           sizeBytes: Buffer.byteLength(faultyFiles['users.csv']),
           sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -100,6 +105,7 @@ test('gives the receipt as JSON, and nothing else on stdout', async () => {
             inserted: 2,
             updated: 0,
             unchanged: 0,
+            computed: 0,
             duplicate: 0,
             rejected: 1,
             warnings: 1,
@@ -108,6 +114,7 @@ test('gives the receipt as JSON, and nothing else on stdout', async () => {
       ],
     },
     alreadyLoaded: [],
+    leftOut: [],
   });
 });
 
@@ -131,6 +138,7 @@ test('says by which load files were loaded already; --force loads them all the s
   expect(JSON.parse(nothing.stdout)).toEqual({
     load: null,
     alreadyLoaded: [{ path: 'users.csv', loadId: 1 }],
+    leftOut: [],
   });
   const forced = await run('load', 'users.csv', '--force');
   expect(forced.stdout).toMatchInlineSnapshot(`

@@ -17,10 +17,10 @@ test('lists the loads, newest first, and prints the receipt of one', async () =>
   const all = await run('loads');
   expect(all).toMatchObject({ exitCode: 0, stderr: '' });
   expect(all.stdout).toMatchInlineSnapshot(`
-    "load  state   started              files  read  inserted  updated  unchanged  rejected
-       3  failed  2026-01-02 03:04:05      0     -         -        -          -         -
-       2  loaded  2026-01-02 03:04:05      1     3         1        0          0         2
-       1  loaded  2026-01-02 03:04:05      2     6         5        0          0         1
+    "load  state   started              files  read  inserted  updated  unchanged  computed  rejected
+       3  failed  2026-01-02 03:04:05      0     -         -        -          -         -         -
+       2  loaded  2026-01-02 03:04:05      1     3         1        0          0         0         2
+       1  loaded  2026-01-02 03:04:05      2     6         5        0          0         0         1
     "
   `);
   expect((await run('loads', '1')).stdout).toMatchInlineSnapshot(`

@@ -19,7 +19,7 @@ const refused: [string, string | Buffer, string][] = [
   [
     'a header that fits two datasets',
     csv(`${usersHeader},${compoundsHeader}`, '1,Ada,a@b,2024-01-01,1,Water,H2O'),
-    'bad.csv:1: the header fits users and compounds alike. Split the file into one file for each.',
+    'bad.csv:1: the header fits users and compounds alike. Say which it is with --as users or --as compounds.',
   ],
   [
     'a column twice',
@@ -55,18 +55,18 @@ const misused: [string, string[], string][] = [
   [
     'a folder without tables',
     ['load', 'empty'],
-    'The folder empty holds no .csv or .tsv file. Name another one.',
+    'The folder empty holds no table file (csv, tsv, txt, xlsx, xlsm, xls, ods, parquet, json, ndjson, jsonl, also packed). Name another one, or the file itself.',
   ],
   [
     'a pattern that matches nothing',
     ['load', '2024/*.csv'],
     'No file matches 2024/*.csv. Check the pattern.',
   ],
-  ['no path', ['load'], "missing required argument 'source'\n(elute load --help tells more)"],
+  ['no path', ['load'], 'Name what to load: files, folders or patterns.'],
   [
     'an unknown option',
     ['load', '.', '--fast'],
-    "unknown option '--fast'\n(elute load --help tells more)",
+    "unknown option '--fast'\n(Did you mean --as?)\n(elute load --help tells more)",
   ],
   [
     'an unknown command',
@@ -76,17 +76,17 @@ const misused: [string, string[], string][] = [
   [
     'a date format without a year',
     ['load', '.', '--date-format', '%d/%m'],
-    "option '--date-format <format>' argument '%d/%m' is invalid. Give day, month and year, such as %d/%m/%Y or %m/%d/%y.\n(elute load --help tells more)",
+    "option '--date-format <format>' argument '%d/%m' is invalid. It must name day, month and year, such as %d/%m/%Y or %m/%d/%y.\n(elute load --help tells more)",
   ],
   [
     'a date format that names the month twice',
     ['load', '.', '--date-format', '%d/%m/%b'],
-    "option '--date-format <format>' argument '%d/%m/%b' is invalid. Give day, month and year, such as %d/%m/%Y or %m/%d/%y.\n(elute load --help tells more)",
+    "option '--date-format <format>' argument '%d/%m/%b' is invalid. It must name day, month and year, such as %d/%m/%Y or %m/%d/%y.\n(elute load --help tells more)",
   ],
   [
     'a date format that says more than a date',
     ['load', '.', '--date-format', '%d/%m/%Y %H'],
-    "option '--date-format <format>' argument '%d/%m/%Y %H' is invalid. Give day, month and year, such as %d/%m/%Y or %m/%d/%y.\n(elute load --help tells more)",
+    "option '--date-format <format>' argument '%d/%m/%Y %H' is invalid. It must name day, month and year, such as %d/%m/%Y or %m/%d/%y.\n(elute load --help tells more)",
   ],
   [
     'a number that is none',

@@ -15,7 +15,7 @@ test('lists what is wrong, file by file, and then the warnings', async () => {
   expect(all.stdout).toMatchInlineSnapshot(`
     "experiments.csv: rejected, not loaded
     line  what is wrong
-       3  experiment_run_time "4,5" has a comma; write a decimal point, such as 12.5
+       3  experiment_run_time "4,5" has a comma; write a decimal point, such as 12.5, or say --decimal comma
        4  experiment_compound_ids names 9, which are neither in this load nor stored; load those compounds first
 
     users.csv: rejected, not loaded
@@ -46,6 +46,7 @@ test('gives rejects and warnings as JSON', async () => {
     rejects: [
       {
         file: 'users.csv',
+        place: 'users.csv:4',
         line: 4,
         column: 'signup_date',
         value: '03/04/2024',
@@ -58,6 +59,7 @@ test('gives rejects and warnings as JSON', async () => {
     warnings: [
       {
         file: 'users.csv',
+        place: 'users.csv:3',
         line: 3,
         column: 'email',
         value: 'nobody',
@@ -100,9 +102,9 @@ over two lines"
   expect(mendable).toMatchInlineSnapshot(`
     "	Experiment ID,user_id,experiment_compound_ids,experiment_run_time,note,elute_error
     2,1,1;9,"4,5","two ""faults"",
-    over two lines","experiment_run_time ""4,5"" has a comma; write a decimal point, such as 12.5"
-    3;2;2;,,,,,the row has fewer cells than the header (4 instead of 5); complete it
-    4,2,3,x,later,"experiment_run_time ""x"" is not a finite number; write digits, such as 12.5"
+    over two lines","load 1, experiments.csv:3: experiment_run_time ""4,5"" has a comma; write a decimal point, such as 12.5, or say --decimal comma"
+    3,2,2,,"load 1, experiments.csv:5: the row has fewer cells than the header (4 instead of 5); complete it"
+    4,2,3,x,later,"load 1, experiments.csv:6: experiment_run_time ""x"" is not a finite number; write digits, such as 12.5"
     "
   `);
   writeFiles(folder, { 'mend.csv': mendable.replace('1;9', '1;2').replace('"4,5"', '4.5') });
@@ -114,10 +116,12 @@ over two lines"
     file      dataset      read  inserted  updated  unchanged  duplicate  rejected  warnings
     mend.csv  experiments     3         1        0          0          0         2         0
 
-    mend.csv: left out the columns note, elute_error.
+    mend.csv: left out the columns note.
+
+    It mends 1 reject of load 1.
 
     2 rows rejected:
-      mend.csv:4: experiment_id "3;2;2;" is not an id; an id is a whole number from 1 to 9007199254740991; user_id is empty; this column needs a value; experiment_compound_ids is empty; this column needs a value; experiment_run_time is empty; this column needs a value
+      mend.csv:4: the row has fewer cells than the header (5 instead of 6); complete it
       mend.csv:5: experiment_run_time "x" is not a finite number; write digits, such as 12.5
     See all:  elute rejects 2
     Mend:     elute rejects 2 --format csv > mend.csv, correct it, elute load mend.csv
@@ -126,12 +130,12 @@ over two lines"
   const rest = (await run('rejects', '2', '--format', 'csv')).stdout;
   expect(rest).toMatchInlineSnapshot(`
     "	Experiment ID,user_id,experiment_compound_ids,experiment_run_time,note,elute_error
-    3;2;2;,,,,,"experiment_id ""3;2;2;"" is not an id; an id is a whole number from 1 to 9007199254740991; user_id is empty; this column needs a value; experiment_compound_ids is empty; this column needs a value; experiment_run_time is empty; this column needs a value"
-    4,2,3,x,later,"experiment_run_time ""x"" is not a finite number; write digits, such as 12.5"
+    3,2,2,,"load 2, mend.csv:4: the row has fewer cells than the header (5 instead of 6); complete it"
+    4,2,3,x,later,"load 2, mend.csv:5: experiment_run_time ""x"" is not a finite number; write digits, such as 12.5"
     "
   `);
   writeFiles(folder, {
-    'mend.csv': rest.replace('3;2;2;', '3').replace('3,,,,', '3,2,2,0.5,').replace(',x,', ',1,'),
+    'mend.csv': rest.replace('3,2,2,,', '3,2,2,0.5,,').replace(',x,', ',1,'),
   });
   expect(await run('load', 'mend.csv')).toMatchObject({ exitCode: 0 });
   expect(

@@ -48,7 +48,7 @@ test('reports all bad settings at once, and never their values', async () => {
   expect(outcome).toMatchObject({ exitCode: 2, stdout: '' });
   expect(outcome.stderr).toMatchInlineSnapshot(`
     "elute: 5 settings are wrong:
-      port in elute.toml is no setting. Known are database, directory, scratch_directory, memory_limit, threads.
+      port in elute.toml is no setting. Known are database, directory, scratch_directory, memory_limit, threads, inflated_limit, inflation_ratio, workbook_memory, workbook_seconds, sources.
       database in elute.toml must be an address such as postgresql://user:password@host/database; write @ : / ? # % in a password as %40 %3A %2F %3F %23 %25.
       scratch_directory in elute.toml must be the path of a folder.
       ELUTE_MEMORY_LIMIT must be a size such as 512MB or 2GB.
@@ -80,7 +80,7 @@ test.each([
   [
     'an unknown key',
     'memory = "2GB"',
-    'memory in elute.toml is no setting. Known are database, directory, scratch_directory, memory_limit, threads.',
+    'memory in elute.toml is no setting. Known are database, directory, scratch_directory, memory_limit, threads, inflated_limit, inflation_ratio, workbook_memory, workbook_seconds, sources.',
   ],
   [
     'an unfinished string',

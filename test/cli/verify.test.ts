@@ -15,6 +15,7 @@ test('finds all as stored', async () => {
   expect(JSON.parse((await run('verify', '--json')).stdout)).toEqual({
     users: 3,
     experiments: 3,
+    featuresOnlyUsers: 0,
     differing: 0,
     differences: [],
   });

@@ -53,6 +53,35 @@ test.each([
 });
 
 test.each([
+  ['12,5', 'comma', '12.5'],
+  [',5', 'comma', '0.5'],
+  ['1,5e3', 'comma', '1500.0'],
+  ['12', 'comma', '12.0'],
+  ['12.5', 'comma', 'decimal_point'],
+  ['1.234,5', 'comma', 'invalid_number'],
+  ['1,234.5', 'comma', 'decimal_point'],
+  ['1,2,3', 'comma', 'invalid_number'],
+  ['-1,5', 'comma', 'negative_number'],
+  ['12,5', 'either', '12.5'],
+  ['12.5', 'either', '12.5'],
+  ['1.234,5', 'either', 'invalid_number'],
+])('a run time: %j with a %s is %j', async (cell, mark, outcome) => {
+  const fault = `duration_fault(cell, '${mark}')`;
+  expect(await read(`read_duration(cell, '${mark}')`, fault, cell)).toBe(outcome);
+});
+
+test.each([
+  ['#N/A', 'formula_error'],
+  ['#NAME?', 'formula_error'],
+  ['Err:502', 'formula_error'],
+  ['C#N', null],
+  ['#1', null],
+  ['', null],
+])('a text: the fault of %j is %j', async (cell, fault) => {
+  expect(await read('null', 'text_fault(cell)', cell)).toBe(fault);
+});
+
+test.each([
   ['12.5', '12.5'],
   ['.5', '0.5'],
   ['5.', '5.0'],
@@ -71,7 +100,9 @@ test.each([
   ['12 h', 'invalid_number'],
   ['', 'missing_value'],
 ])('a run time: %j is %j', async (cell, outcome) => {
-  expect(await read('read_duration(cell)', 'duration_fault(cell)', cell)).toBe(outcome);
+  expect(await read("read_duration(cell, 'point')", "duration_fault(cell, 'point')", cell)).toBe(
+    outcome,
+  );
 });
 
 test.each([

@@ -4,14 +4,19 @@ import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { settingNames, settingSources } from '../src/config.ts';
 import { features } from '../src/domain/features.ts';
+import { readingOptions } from '../src/domain/reading.ts';
 import { rejectSentences, warningSentences } from '../src/domain/rejects.ts';
+import { errorCatalogue, exitCodes } from '../src/errors.ts';
 import { useDatabases } from './support/database.ts';
 import { useFolders } from './support/lab.ts';
 
-/** `npm run docs` writes the generated parts of the README; the tests only compare. */
+/** `npm run docs` writes the generated parts of the pages; the tests only compare. */
 const isWriting = process.env['ELUTE_WRITE_DOCS'] !== undefined;
 const root = resolve(import.meta.dirname, '..');
 const readme = join(root, 'README.md');
+const formatsPage = join(root, 'docs', 'FORMATS.md');
+const rejectsPage = join(root, 'docs', 'REJECTS.md');
+const guaranteesPage = join(root, 'docs', 'GUARANTEES.md');
 const main = join(root, 'dist', 'main.js');
 
 const makeDatabase = useDatabases();
@@ -52,11 +57,40 @@ test('README: the features', () => {
   );
 });
 
-test('README: the codes of rejects and warnings', () => {
+test('docs/REJECTS.md: the codes of rejects, warnings and errors', () => {
   const rows = (sentences: object) =>
     Object.entries(sentences).map(([code, sentence]) => [`\`${code}\``, String(sentence)]);
-  checkSection('rejects', table(['code', 'sentence'], rows(rejectSentences)));
-  checkSection('warnings', table(['code', 'sentence'], rows(warningSentences)));
+  checkSection('rejects', table(['code', 'sentence'], rows(rejectSentences)), rejectsPage);
+  checkSection('warnings', table(['code', 'sentence'], rows(warningSentences)), rejectsPage);
+  const errors = Object.entries(errorCatalogue).map(([code, { ending, retryable }]) => [
+    `\`${code}\``,
+    String(exitCodes[ending]),
+    retryable ? 'yes' : 'no',
+  ]);
+  checkSection(
+    'errors',
+    table(['code', 'exit code', 'the same again may help'], errors),
+    rejectsPage,
+  );
+});
+
+test('docs/FORMATS.md: the options of a source', () => {
+  const rows = Object.entries(readingOptions).map(([name, { fileKey, rule }]) => [
+    `\`--${name === 'dataset' ? 'as' : fileKey.replace('_', '-')}\``,
+    `\`${fileKey}\``,
+    rule,
+  ]);
+  checkSection('reading', table(['option', 'key', 'its value'], rows), formatsPage);
+});
+
+test('docs/GUARANTEES.md: every test that it names is there', () => {
+  const named = [
+    ...readFileSync(guaranteesPage, 'utf8').matchAll(/`(test\/[\w/.-]+)`(?: "([^"]+)")?/g),
+  ];
+  expect(named.length).toBeGreaterThan(20);
+  for (const [, path = '', title = ''] of named) {
+    expect(readFileSync(join(root, path), 'utf8'), path).toContain(title);
+  }
 });
 
 test('README: the settings', () => {
@@ -80,12 +114,12 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
     .join('\n');
 }
 
-function checkSection(name: string, content: string): void {
-  const text = readFileSync(readme, 'utf8');
+function checkSection(name: string, content: string, page = readme): void {
+  const text = readFileSync(page, 'utf8');
   const section = new RegExp(`(<!-- ${name} -->\\n)([\\s\\S]*?)(<!-- /${name} -->)`);
   if (isWriting)
     writeFileSync(
-      readme,
+      page,
       text.replace(section, (_, start, __, end) => `${start}${content}\n${end}`),
     );
   else expect(section.exec(text)?.[2], 'stale; run "npm run docs"').toBe(`${content}\n`);

@@ -8,7 +8,7 @@ join elute.loads l on l.load_id = h.load_id
 where l.features_only;
 
 -- Whose features are to be computed anew: whoever has, had or will have an experiment that the undo takes
--- back or changes, those whose most used compounds it changes, and those behind whose features no rows stood.
+-- back or changes, those whose most used compounds it changes, and all others whose features it computed.
 create temp table touched_users on commit drop as
 select user_id from elute.experiments join undone_files using (file_id)
 union
@@ -19,7 +19,7 @@ from elute.user_features f
 cross join unnest(f.most_consumed_compounds) as used (compound_id)
 join restored_compounds using (compound_id)
 union
-select o.user_id
-from elute.features_only_users o join undone_load using (load_id)
-where not exists (select from earlier_features e where e.user_id = o.user_id);
+select f.user_id
+from elute.user_features f join undone_load using (load_id)
+where not exists (select from earlier_features e where e.user_id = f.user_id);
 analyze touched_users;

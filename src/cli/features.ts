@@ -17,6 +17,7 @@ import {
   renderJson,
 } from './output.ts';
 import type { Cli } from './program.ts';
+import { showCount } from './receipt.ts';
 import { asCell, asList, type Cell, type Column, renderTable, showValue } from './table.ts';
 
 interface Options {
@@ -58,6 +59,17 @@ async function printAll(cli: Cli, format: OutputFormat, limit: number | undefine
     cli.print(page(rows)),
   );
   await cli.print(end);
+  if (format === 'table') await printFeaturesOnly(cli);
+}
+
+/** Which figures no rows stand behind. */
+async function printFeaturesOnly(cli: Cli): Promise<void> {
+  const { readFeaturesOnly } = await import('../operations/read-features.ts');
+  for (const { loadId, users } of await readFeaturesOnly(cli.makeContext())) {
+    await cli.print(
+      `The features of ${showCount(users, 'user')} come from the features-only load ${loadId}.\n`,
+    );
+  }
 }
 
 function makePages(format: OutputFormat): PageRenderer<FeatureRow> {

@@ -35,7 +35,7 @@ interface Surroundings {
 }
 
 const examples = renderExamples({
-  'elute load samples': 'load a folder of CSV files',
+  'elute load samples': 'load a folder of tables',
   'elute features --limit 10': 'the first rows of the derived table',
   'elute rejects 1': 'the rows load 1 did not take, and why',
   'elute generate big --experiments 1e6': 'a million experiments to try it out',

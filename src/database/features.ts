@@ -1,4 +1,4 @@
-import { type FeatureRow, features } from '../domain/features.ts';
+import { type FeatureRow, type FeaturesOnlyCount, features } from '../domain/features.ts';
 import { type Database, readPages } from './connection.ts';
 
 const columns = ['user_id', ...features.map(({ name }) => name)].join(', ');
@@ -23,6 +23,14 @@ export async function findFeatures(
     [userId],
   );
   return row;
+}
+
+/** The features-only loads that features come from, with how many scientists each. */
+export function countFeaturesOnly(database: Database): Promise<FeaturesOnlyCount[]> {
+  return database.query<FeaturesOnlyCount & Record<string, unknown>>(
+    `select load_id as "loadId", count(*) as users from elute.features_only_users
+     group by load_id order by load_id`,
+  );
 }
 
 /** The features-only load that a scientist's features come from; undefined where rows stand behind them. */

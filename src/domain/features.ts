@@ -155,6 +155,12 @@ export const features: readonly Feature[] = [
 export const scientistFeatures = features.filter((feature) => feature.source !== 'scientists');
 export const databaseFeatures = features.filter((feature) => feature.source === 'scientists');
 
+/** How many scientists have their features from a features-only load. */
+export interface FeaturesOnlyCount {
+  readonly loadId: number;
+  readonly users: number;
+}
+
 /** One row of the view `user_experiment_features`. */
 export interface FeatureRow {
   readonly user_id: number;

@@ -54,6 +54,8 @@ export interface InspectOptions {
   readonly limits: Limits;
   readonly reading: Reading;
   readonly signal: AbortSignal;
+  /** Increments of the bytes looked at, for progress. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
   readonly withEngine: <Result>(work: (engine: Engine) => Promise<Result>) => Promise<Result>;
 }
 
@@ -84,10 +86,14 @@ function single(file: InputFile): Tables {
   return { files: [file], leftOut: [] };
 }
 
-async function inspectText(part: Part, { reading, signal }: InspectOptions): Promise<TextFile> {
+async function inspectText(
+  part: Part,
+  { reading, signal, onBytes }: InspectOptions,
+): Promise<TextFile> {
   const identity = await readIdentity(part.location);
   const survey = await surveyFile(part, {
     signal,
+    onBytes,
     encoding: reading.encoding,
     chooseDelimiter,
   });
@@ -107,10 +113,10 @@ function chooseDelimiter(headers: ReadonlyMap<Delimiter, string[]>): Delimiter {
 
 async function inspectJson(
   part: Part,
-  { makeFolder, reading, signal }: InspectOptions,
+  { makeFolder, reading, signal, onBytes }: InspectOptions,
 ): Promise<CopiedTable> {
   const copy = join(await makeFolder(), `${basename(part.location)}.${++copies}.records`);
-  const survey = await surveyJson(part, { copy, signal, encoding: reading.encoding });
+  const survey = await surveyJson(part, { copy, signal, onBytes, encoding: reading.encoding });
   const recognised = recogniseHeader(`${part.path}:1`, survey.header, reading.dataset);
   return { path: part.path, format: 'json', ...survey, ...recognised, reading };
 }

@@ -34,7 +34,7 @@ export async function checkReferences(client: Client, loadId: number): Promise<v
      from elute.experiments e join removed_users using (user_id) join elute.load_files f using (file_id)
      union all
      select 'the features of user ' || o.user_id || ' stand without rows', o.load_id
-     from elute.features_only_users o join removed_users using (user_id)
+     from elute.features_only_users o join removed_users using (user_id) where o.load_id > ${loadId}
      union all
      select 'experiment ' || r.experiment_id || ' would name user ' || r.user_id || ', who is gone', f.load_id
      from restored_experiments r join elute.load_files f using (file_id)

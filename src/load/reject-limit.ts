@@ -5,6 +5,9 @@ import type { RawRows } from '../extract/read-rows.ts';
 /** How many rows of a load may be rejected: a number, or a share (0 to 1) of the rows read. */
 export type RejectLimit = { readonly rows: number } | { readonly share: number };
 
+/** 29% of 100 rows are 29, not 28.999999999999996. */
+const precision = 1 + 1e-12;
+
 /** The refusal of a load with more rejected rows than allowed, else undefined. */
 export async function findTooManyRejects(
   engine: Engine,
@@ -17,7 +20,7 @@ export async function findTooManyRejects(
     'select count(*) as rejected from rejects',
   );
   const rejected = count?.rejected ?? 0;
-  const allowed = 'rows' in limit ? limit.rows : limit.share * read;
+  const allowed = 'rows' in limit ? limit.rows : limit.share * read * precision;
   if (rejected <= allowed) return undefined;
   return new EluteError(
     'too_many_rejects',
@@ -26,5 +29,5 @@ export async function findTooManyRejects(
 }
 
 function describeLimit(limit: RejectLimit): string {
-  return 'rows' in limit ? String(limit.rows) : `${limit.share * 100}%`;
+  return 'rows' in limit ? String(limit.rows) : `${Number((limit.share * 100).toPrecision(12))}%`;
 }

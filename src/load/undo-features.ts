@@ -13,8 +13,10 @@ import { publishFeatures, sendFeatures, storedFeatureColumns } from './publish-f
 export async function undoFeatures(engine: Engine, client: Client, loadId: number): Promise<void> {
   await client.query(
     `delete from elute.user_features f
-     where f.user_id in (select user_id from removed_users)
-       or f.user_id in (select user_id from elute.features_only_users where load_id = $1)`,
+     where f.user_id in (select user_id from elute.features_only_users where load_id = $1)
+       or f.user_id in (
+         select user_id from removed_users except select user_id from elute.features_only_users
+       )`,
     [loadId],
   );
   await fetchScientists(engine, client, 'touched_users');

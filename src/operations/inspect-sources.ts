@@ -1,7 +1,9 @@
+import { statSync } from 'node:fs';
 import { type Context, withEngine } from '../context.ts';
+import type { OnProgress } from '../domain/load.ts';
 import type { LoadRequest } from '../domain/plan.ts';
 import type { Reading } from '../domain/reading.ts';
-import { findFiles } from '../extract/find-files.ts';
+import { type FoundFile, findFiles } from '../extract/find-files.ts';
 import { type InputFile, inspectPart, type LeftOut } from '../extract/inspect-file.ts';
 import { unpack } from '../extract/unpack/unpack.ts';
 
@@ -18,16 +20,18 @@ export async function inspectSources(
   makeFolder: () => Promise<string>,
 ): Promise<Inspection> {
   const { signal, onProgress, settings } = context;
+  onProgress({ stage: 'survey' });
   const found = await findFiles(request.sources, request.folder);
+  const onBytes = makeByteCount(found, onProgress);
+  const common = { makeFolder, limits: settings.limits, signal };
   const inspections: Inspection[] = [];
-  for (const [i, handedOver] of found.entries()) {
-    onProgress({ stage: 'survey', share: i / found.length });
-    for (const part of await unpack(handedOver, { makeFolder, limits: settings.limits, signal })) {
+  for (const handedOver of found) {
+    for (const part of await unpack(handedOver, { ...common, onBytes })) {
       inspections.push(
         await inspectPart(part, {
-          makeFolder,
-          limits: settings.limits,
-          signal,
+          ...common,
+          // Of a packed file, its own bytes have been counted.
+          onBytes: part.location === handedOver.path ? onBytes : undefined,
           reading: readingOf(context, request.reading, part.path),
           withEngine: (work) => withEngine(context, work),
         }),
@@ -37,6 +41,19 @@ export async function inspectSources(
   return {
     files: inspections.flatMap(({ files }) => files),
     leftOut: inspections.flatMap(({ leftOut }) => leftOut),
+  };
+}
+
+/** Reports the share of all bytes handed over that have been looked at. */
+function makeByteCount(
+  found: readonly FoundFile[],
+  onProgress: OnProgress,
+): (bytes: number) => void {
+  const total = found.reduce((sum, { path }) => sum + statSync(path).size, 0);
+  let done = 0;
+  return (bytes) => {
+    done += bytes;
+    onProgress({ stage: 'survey', share: Math.min(1, done / total) });
   };
 }
 

@@ -1,6 +1,6 @@
 import { type Context, withDatabase } from '../context.ts';
-import { findFeatures, readFeaturePages } from '../database/features.ts';
-import type { FeatureRow } from '../domain/features.ts';
+import { countFeaturesOnly, findFeatures, readFeaturePages } from '../database/features.ts';
+import type { FeatureRow, FeaturesOnlyCount } from '../domain/features.ts';
 import { EluteError } from '../errors.ts';
 
 /**
@@ -13,6 +13,11 @@ export function readAllFeatures(
   onPage: (rows: FeatureRow[]) => Promise<void>,
 ): Promise<void> {
   return withDatabase(context, 'existing', (database) => readFeaturePages(database, limit, onPage));
+}
+
+/** The features-only loads that features come from: no rows stand behind those. */
+export function readFeaturesOnly(context: Context): Promise<FeaturesOnlyCount[]> {
+  return withDatabase(context, 'existing', countFeaturesOnly);
 }
 
 /** One scientist's row of the derived table. Throws `user_not_found`. */

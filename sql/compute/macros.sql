@@ -99,8 +99,14 @@ create macro read_day(day) as
       then try_strptime(regexp_replace(day, '[-,. ]+', ' ', 'g'), ['%d %b %Y', '%d %B %Y', '%b %d %Y', '%B %d %Y'])
   end;
 -- `format` is a literal: what the user named with --date-format, or %Y-%m-%d.
+-- %Y takes fewer than four digits, and 24-01-02 for a day of the year 24.
+create macro read_format(cell, format) as
+  case
+    when not contains(format, '%Y') or regexp_matches(cell, '(^|[^0-9])[0-9]{4}([^0-9]|$)')
+      then try_strptime(cell, format)
+  end;
 create macro parse_date(cell, format) as
-  cast(coalesce(try_strptime(cell, format), read_day(date_part_of(cell))) as date);
+  cast(coalesce(read_format(cell, format), read_day(date_part_of(cell))) as date);
 create macro read_date(cell, format) as
   case when parse_date(cell, format) between date '0001-01-01' and date '9999-12-31' then parse_date(cell, format) end;
 create macro date_fault(cell, format) as

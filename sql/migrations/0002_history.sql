@@ -13,6 +13,8 @@ alter table elute.loads
 alter table elute.load_files
   add column sheet text,
   add column format text not null default 'text',
+  -- What the numbers of its rows count.
+  add column numbering text not null default 'line' check (numbering in ('line', 'row', 'record')),
   -- Of text alone: how it was read.
   add column encoding text,
   -- Settings that change what the same bytes mean; part of what "already loaded" compares.

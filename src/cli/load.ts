@@ -143,7 +143,8 @@ async function carryOut(cli: Cli, sources: string[], options: Options): Promise<
 /** A plan knows its files and how they are read. */
 function checkSources(sources: readonly string[], { apply, ...options }: Options): void {
   if (apply === undefined && sources.length > 0) return;
-  const others = Object.keys(options).filter((name) => !['json', 'onReject'].includes(name));
+  const isGiven = ([name, value]: [string, unknown]) => name !== 'json' && value !== 'skip';
+  const others = Object.entries(options).filter(isGiven);
   if (apply !== undefined && sources.length === 0 && others.length === 0) return;
   const message =
     apply === undefined

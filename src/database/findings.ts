@@ -9,7 +9,7 @@ export type StoredFinding<Finding extends RowFinding = RowFinding> = Omit<
 > &
   Source & { readonly header: readonly string[] };
 
-const columns = `f.path, f.sheet, f.format, f.header, r.line, r.column_name as "column", r.value, r.code, r.message`;
+const columns = `f.path, f.sheet, f.numbering, f.header, r.line, r.column_name as "column", r.value, r.code, r.message`;
 
 /** The rejected rows of a load, by file and line. */
 export function listRejects(

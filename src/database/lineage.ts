@@ -50,4 +50,4 @@ export function listEarlier(
   );
 }
 
-const source = 's.load_id, s.path, s.sheet, s.format, s.header';
+const source = 's.load_id, s.path, s.sheet, s.numbering, s.header';

@@ -1,5 +1,5 @@
 import type { DatasetName } from '../domain/datasets.ts';
-import type { Source } from '../domain/places.ts';
+import type { Format, Source } from '../domain/places.ts';
 import type { Encoding, Reading } from '../domain/reading.ts';
 import type { RowCounts } from '../domain/receipt.ts';
 import { readStatement } from '../statements.ts';
@@ -10,6 +10,7 @@ export interface NewFile extends Source {
   readonly dataset: DatasetName;
   readonly sizeBytes: number;
   readonly sha256: string;
+  readonly format: Format;
   readonly reading: Reading;
   readonly encoding?: Encoding;
   readonly header: readonly string[];
@@ -20,14 +21,16 @@ export interface NewFile extends Source {
 export async function insertFile(client: Client, loadId: number, file: NewFile): Promise<number> {
   const { rows } = await client.query<{ file_id: number }>(
     `insert into elute.load_files
-       (load_id, dataset, path, sheet, format, encoding, size_bytes, sha256, reading, header, ignored_columns)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning file_id`,
+       (load_id, dataset, path, sheet, format, numbering, encoding, size_bytes, sha256, reading, header,
+        ignored_columns)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning file_id`,
     [
       loadId,
       file.dataset,
       file.path,
       file.sheet ?? null,
       file.format,
+      file.numbering,
       file.encoding ?? null,
       file.sizeBytes,
       file.sha256,

@@ -1,6 +1,6 @@
 import type { DatasetName } from '../domain/datasets.ts';
 import type { Load, LoadedFile, LoadState, Mend } from '../domain/load.ts';
-import type { Format } from '../domain/places.ts';
+import type { Format, Numbering } from '../domain/places.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Encoding } from '../domain/reading.ts';
 import type { RowCounts } from '../domain/receipt.ts';
@@ -29,6 +29,7 @@ interface FileRow extends Omit<RowCounts, 'read'> {
   path: string;
   sheet: string | null;
   format: Format;
+  numbering: Numbering;
   encoding: Encoding | null;
   dataset: DatasetName;
   size_bytes: number;
@@ -80,6 +81,7 @@ function readFile(row: FileRow): LoadedFile {
   return {
     path: row.path,
     ...(row.sheet !== null && { sheet: row.sheet }),
+    numbering: row.numbering,
     format: row.format,
     ...(row.encoding !== null && { encoding: row.encoding }),
     dataset: row.dataset,

@@ -1,5 +1,5 @@
 import type { DatasetName } from './datasets.ts';
-import type { Source } from './places.ts';
+import type { Format, Source } from './places.ts';
 import type { Encoding } from './reading.ts';
 import type { RowCounts } from './receipt.ts';
 
@@ -15,6 +15,7 @@ export type LoadStage = (typeof loadStages)[number];
 
 export interface LoadedFile extends Source {
   readonly dataset: DatasetName;
+  readonly format: Format;
   /** Of text alone. */
   readonly encoding?: Encoding;
   readonly sizeBytes: number;

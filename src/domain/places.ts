@@ -6,17 +6,20 @@ export interface Source {
   /** As a user knows it: `runs.csv`, or `bundle.zip/runs.csv` for a file in an archive. */
   readonly path: string;
   readonly sheet?: string;
-  readonly format: Format;
+  readonly numbering: Numbering;
 }
 
-/** What stands before the number of a row: `runs.csv:`, `lab.xlsx, Runs, row `, `runs.parquet, row `. */
-export function placePrefix({ path, sheet, format }: Source): string {
-  if (sheet !== undefined) return `${path}, ${sheet}, row `;
-  return format === 'parquet' ? `${path}, row ` : `${path}:`;
+/** What the number of a row counts: physical lines, rows of a sheet or of Parquet, or records. */
+export type Numbering = 'line' | 'row' | 'record';
+
+/** What stands before the number of a row: `runs.csv:`, `lab.xlsx, Runs, row `, `runs.json, record `. */
+export function placePrefix(source: Source): string {
+  const name = nameSource(source);
+  return source.numbering === 'line' ? `${name}:` : `${name}, ${source.numbering} `;
 }
 
 /** A file and its sheet, if it is one. */
-export function nameSource({ path, sheet }: Source): string {
+export function nameSource({ path, sheet }: Pick<Source, 'path' | 'sheet'>): string {
   return sheet === undefined ? path : `${path}, ${sheet}`;
 }
 

@@ -99,7 +99,16 @@ async function inspectText(
   });
   const { path, location } = part;
   const recognised = recogniseHeader(`${path}:1`, survey.header, reading.dataset);
-  return { path, location, identity, format: 'text', ...survey, ...recognised, reading };
+  return {
+    path,
+    location,
+    identity,
+    format: 'text',
+    numbering: 'line',
+    ...survey,
+    ...recognised,
+    reading,
+  };
 }
 
 /** The delimiter under which most columns are known; the comma among equals. */
@@ -133,7 +142,17 @@ async function inspectParquetFile(
   const table = await withEngine((engine) => inspectParquet(engine, part, limits));
   const recognised = recogniseHeader(part.path, table.header, reading.dataset);
   const { path, location } = part;
-  return { path, location, identity, format: 'parquet', ...hash, ...table, ...recognised, reading };
+  return {
+    path,
+    location,
+    identity,
+    format: 'parquet',
+    numbering: 'row',
+    ...hash,
+    ...table,
+    ...recognised,
+    reading,
+  };
 }
 
 type Workbook = Part & { readonly format: 'xlsx' | 'ods' | 'xls' };
@@ -160,7 +179,7 @@ function describeSheet(
   reading: Reading,
 ): CopiedTable {
   const { sheet, header, headerLine, rowCount, copy } = table;
-  const source = { path, sheet, format };
+  const source = { path, sheet, format, numbering: 'row' } as const;
   const recognised = recogniseHeader(
     `${placePrefix(source)}${headerLine}`,
     header,

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { Part } from './part.ts';
-import { detectEncoding, makeDecoder } from './text/encoding.ts';
+import { detectEncoding, encodingHeadBytes, makeDecoder } from './text/encoding.ts';
 
 const headBytes = 4096;
 
@@ -15,7 +15,7 @@ export async function isOtherText(part: Part): Promise<boolean> {
   const isTable = part.format !== 'text' && part.format !== 'json';
   if (part.isNamed || isTable || /\.(csv|tsv)(\.\w+)?$/i.test(part.path)) return false;
   const head = await readHead(part.location);
-  const { encoding, bomBytes } = detectEncoding(head);
+  const { encoding, bomBytes } = detectEncoding(head.subarray(0, encodingHeadBytes));
   return !idColumn.test(makeDecoder(encoding)(head.subarray(bomBytes), false).toString('utf8'));
 }
 

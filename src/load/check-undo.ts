@@ -40,6 +40,9 @@ export async function checkReferences(client: Client, loadId: number): Promise<v
      from restored_experiments r join elute.load_files f using (file_id)
      where not exists (select from elute.users u where u.user_id = r.user_id)
      union all
+     select 'experiment ' || r.experiment_id || ' would return to user ' || r.user_id || ', whose features stand without rows', o.load_id
+     from restored_experiments r join elute.features_only_users o using (user_id)
+     union all
      select 'experiment ' || r.experiment_id || ' would name compound ' || c.compound_id || ', which is gone', f.load_id
      from restored_experiments r
      cross join unnest(r.experiment_compound_ids) as c (compound_id)

@@ -93,9 +93,9 @@ function groupById(versions: readonly StoredVersion[]): Map<number, StoredVersio
 }
 
 function describeVersion(dataset: Dataset, row: StoredVersion, column?: string): RowVersion {
-  const { path, sheet, format, header, line, load_id, ended_by, is_undone } = row;
+  const { path, sheet, numbering, header, line, load_id, ended_by, is_undone } = row;
   const position = column === undefined ? undefined : findColumn(header, column);
-  const source = { path, format, ...(sheet && { sheet }) };
+  const source = { path, numbering, ...(sheet && { sheet }) };
   return {
     values: Object.fromEntries(dataset.columns.map(({ name }) => [name, row[name]])),
     loadId: load_id,

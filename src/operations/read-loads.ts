@@ -43,8 +43,8 @@ function placeReject(reject: StoredFinding<Reject>): Reject {
 }
 
 function placeFinding(finding: StoredFinding): RowFinding {
-  const { path, sheet, format, header, line, column, value, code, message } = finding;
-  const source = { path, format, ...(sheet && { sheet }) };
+  const { path, sheet, numbering, header, line, column, value, code, message } = finding;
+  const source = { path, numbering, ...(sheet && { sheet }) };
   const position = column === null ? undefined : findColumn(header, column);
   const place = namePlace(source, line, position);
   return { file: nameSource(source), place, line, column, value, code, message };

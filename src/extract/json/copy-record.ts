@@ -17,12 +17,17 @@ export interface Copying {
   records: number;
   /** The bytes at hand are clean. */
   isClean: boolean;
+  /** The last record's. */
+  line: number;
+  /** So far, every record begins on a line of its own. */
+  hasOwnLines: boolean;
   /** The first record looks like a whole table. */
   isAggregate: boolean;
 }
 
 export function startCopying(path: string, output: CopyOutput): Copying {
-  return { path, output, keys: startKeys(), records: 0, isClean: true, isAggregate: false };
+  const flags = { hasOwnLines: true, isClean: true, isAggregate: false };
+  return { path, output, keys: startKeys(), records: 0, line: 0, ...flags };
 }
 
 /** Valid UTF-8, and nothing in it that the copy or PostgreSQL could not hold. */
@@ -42,6 +47,8 @@ type Fault = RecordFault | 'invalid_json' | '';
 /** Adds a record to the copy, and its keys to the header. Throws format_unsupported at a key too many. */
 export function copyRecord(copying: Copying, record: FoundRecord): void {
   copying.records++;
+  copying.hasOwnLines &&= record.line > copying.line;
+  copying.line = record.line;
   if (copying.records === 1) copying.isAggregate = isAggregate(record);
   if (record.isSpanning) joinLines(record);
   const isPlain = copying.isClean && !record.isBroken && !isTooLong(record);

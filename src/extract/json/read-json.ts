@@ -14,14 +14,17 @@ import type { JsonSurvey } from './survey-json.ts';
 export async function readJsonRows(
   engine: Engine,
   table: string,
-  survey: Pick<JsonSurvey, 'copy' | 'header' | 'rowCount'>,
+  survey: Pick<JsonSurvey, 'copy' | 'header' | 'rowCount' | 'numbering'>,
 ): Promise<number> {
   await engine.run(readStatement('compute/json.sql'));
   const rows = await engine.run(`create table ${table}_cells as ${selectCells(survey)}`);
   if (rows !== survey.rowCount) {
     throw new Error(`${survey.copy} holds ${survey.rowCount} records, but ${rows} were read`);
   }
-  await engine.run(`create view ${table} as from ${table}_cells`);
+  const line = survey.numbering === 'line' ? 'line' : 'rowid + 1';
+  await engine.run(
+    `create view ${table} as select ${line} as line, * exclude (line) from ${table}_cells`,
+  );
   await rm(survey.copy);
   return rows;
 }

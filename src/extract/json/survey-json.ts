@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import type { Numbering } from '../../domain/places.ts';
 import { flushOutput, openOutput } from '../text/copy-output.ts';
 import { type ReadOptions, readText } from '../text/read-text.ts';
 import { maxRecordBytes } from '../text/records.ts';
@@ -16,6 +17,8 @@ export interface JsonSurvey {
   header: readonly string[];
   /** Records, good or bad. */
   rowCount: number;
+  /** Records are told apart by their lines, or counted where several begin on one line. */
+  numbering: Numbering;
   /** Where the records stand as `LINE<0x1f>FAULT<0x1f>JSON`: UTF-8, LF. */
   copy: string;
 }
@@ -59,6 +62,7 @@ async function copyRecords(
     sizeBytes: outcome.sizeBytes,
     header: copying.keys.names,
     rowCount: copying.records,
+    numbering: copying.hasOwnLines ? 'line' : 'record',
     copy: options.copy,
   };
 }

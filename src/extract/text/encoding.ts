@@ -32,8 +32,9 @@ function detectByNuls(head: Buffer): Encoding {
   const even = countNuls(head.subarray(0, pairs * 2), 0);
   const odd = countNuls(head.subarray(0, pairs * 2), 1);
   if (pairs < 2) return 'utf-8';
-  if (even === 0 && odd > pairs / 2) return 'utf-16le';
-  return odd === 0 && even > pairs / 2 ? 'utf-16be' : 'utf-8';
+  // Characters such as U+4E00 have a NUL on the other side.
+  if (odd > pairs / 2 && even < odd / 10) return 'utf-16le';
+  return even > pairs / 2 && odd < even / 10 ? 'utf-16be' : 'utf-8';
 }
 
 function countNuls(bytes: Buffer, parity: 0 | 1): number {

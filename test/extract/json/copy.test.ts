@@ -131,6 +131,7 @@ test('says all there is to say about a file', async () => {
     sizeBytes: bytes.length,
     header: ['b', 'a', '"éé'],
     rowCount: 3,
+    numbering: 'record',
     copy: expect.stringMatching(/\.copy$/),
   });
   expect(readFileSync(surveyed.copy, 'utf8').split('\n')).toHaveLength(4);

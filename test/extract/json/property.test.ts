@@ -104,8 +104,9 @@ test.each(layouts)('%s: the rows are those that JSON.parse gives', async (_, ind
         .map((json) => (isEscaped ? escapeAll(json) : json));
       const { content, lines } = joinRecords(parts, frame);
       const present = keys.filter((key) => items.some((item) => key in item));
+      const isByLine = lines.every((line, i) => line > (lines[i - 1] ?? 0));
       const expected = items.map((item, i) => ({
-        line: lines[i],
+        line: isByLine ? lines[i] : i + 1,
         fault: null,
         cells: Object.fromEntries(present.map((key) => [key, cellOf(item[key] ?? null)])),
       }));
@@ -161,7 +162,8 @@ test('a damaged line is the only faulty one', async () => {
     fc.asyncProperty(line, which, how, chunkBytes, async (items, place, damage, chunk) => {
       const at = 1 + (place % (items.length - 1));
       const parts = items.map((item) => JSON.stringify(item));
-      const damaged = damage(parts[at] ?? '').trim();
+      // As UTF-8 has it: half a surrogate pair becomes another character.
+      const damaged = Buffer.from(damage(parts[at] ?? '').trim()).toString();
       const content = parts.map((part, i) => (i === at ? damaged : part)).join('\n');
       const rows = await read(content, chunk);
       expect(rows.map((row) => row.line)).toEqual(items.map((_, i) => i + 1));

@@ -21,11 +21,9 @@ export async function* unzstd(source: ByteSource): AsyncGenerator<Uint8Array> {
 const frameMagic = 0xfd2fb528;
 const skippableMagic = 0x184d2a50;
 
-const { create64 } = await createXxhash();
-
 async function* readFrame(source: ByteSource): AsyncGenerator<Uint8Array> {
   const header = await readFrameHeader(source);
-  const hash = header.hasChecksum ? create64() : undefined;
+  const hash = header.hasChecksum ? (await createXxhash()).create64() : undefined;
   let sizeBytes = 0;
   for await (const chunk of readBlocks(source, header.windowBytes)) {
     sizeBytes += chunk.length;

@@ -33,6 +33,8 @@ export interface LoadRun {
   readonly files: readonly InputFile[];
   /** Computes features from the files alone, and stores no rows. */
   readonly featuresOnly: boolean;
+  /** Also replaces what other features-only loads computed. */
+  readonly force: boolean;
   /** With more rejected rows, nothing is loaded. */
   readonly rejectLimit: RejectLimit | undefined;
   /** Given, the load is carried out and rolled back: this is what was asked for. */
@@ -87,7 +89,7 @@ async function checkFiles({ engine }: LoadRun, raws: readonly RawRows[]): Promis
 }
 
 async function compareWithStored(
-  { engine, client, featuresOnly }: LoadRun,
+  { engine, client, featuresOnly, force }: LoadRun,
   raws: readonly RawRows[],
 ): Promise<void> {
   for (const dataset of all) await checkReferences(engine, client, dataset);
@@ -96,7 +98,7 @@ async function compareWithStored(
     await keepRecords(engine, raw);
   }
   for (const dataset of all) await collectWarnings(engine, dataset);
-  if (featuresOnly) return gatherLoaded(engine, client);
+  if (featuresOnly) return gatherLoaded(engine, client, force);
   for (const dataset of all) await compareRows(engine, client, dataset);
   await gatherScientists(engine, client);
 }

@@ -4,7 +4,7 @@ alter table elute.loads
   -- When the load was undone; its row stays.
   add column undone_at timestamptz,
   -- Of a planned load: how it was asked for and what it would have changed. Of a loaded one: its plan.
-  add column plan jsonb,
+  add column plan json,
   add column applied_plan integer references elute.loads,
   drop constraint loads_state_check,
   add constraint loads_state_check

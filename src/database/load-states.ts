@@ -77,6 +77,15 @@ export async function markUndone(client: Client, loadId: number): Promise<void> 
   );
 }
 
+/** Whether a load is undone; waits until a transaction that is about to say so has ended. */
+export async function isUndone(database: Database, loadId: number): Promise<boolean> {
+  const [load] = await database.query<{ state: LoadState }>(
+    'select state from elute.loads where load_id = $1 for share',
+    [loadId],
+  );
+  return load?.state === 'undone';
+}
+
 export function loadNotFound(loadId: number): EluteError {
   return new EluteError('load_not_found', `There is no load ${loadId}. "elute loads" lists all.`);
 }

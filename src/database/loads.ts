@@ -2,7 +2,7 @@ import type { DatasetName } from '../domain/datasets.ts';
 import type { Load, LoadedFile, LoadState, Mend } from '../domain/load.ts';
 import type { Format, Numbering } from '../domain/places.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { Encoding } from '../domain/reading.ts';
+import type { Encoding, Reading } from '../domain/reading.ts';
 import type { RowCounts } from '../domain/receipt.ts';
 import { readStatement } from '../statements.ts';
 import type { Database } from './connection.ts';
@@ -31,6 +31,7 @@ interface FileRow extends Omit<RowCounts, 'read'> {
   format: Format;
   numbering: Numbering;
   encoding: Encoding | null;
+  reading: Reading;
   dataset: DatasetName;
   size_bytes: number;
   sha256: string;
@@ -84,6 +85,7 @@ function readFile(row: FileRow): LoadedFile {
     numbering: row.numbering,
     format: row.format,
     ...(row.encoding !== null && { encoding: row.encoding }),
+    reading: row.reading,
     dataset: row.dataset,
     sizeBytes: row.size_bytes,
     sha256: row.sha256,

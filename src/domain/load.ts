@@ -1,6 +1,6 @@
 import type { DatasetName } from './datasets.ts';
 import type { Format, Source } from './places.ts';
-import type { Encoding } from './reading.ts';
+import type { Encoding, Reading } from './reading.ts';
 import type { RowCounts } from './receipt.ts';
 
 /**
@@ -18,6 +18,7 @@ export interface LoadedFile extends Source {
   readonly format: Format;
   /** Of text alone. */
   readonly encoding?: Encoding;
+  readonly reading: Reading;
   readonly sizeBytes: number;
   readonly sha256: string;
   readonly ignoredColumns: readonly string[];

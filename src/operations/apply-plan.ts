@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Context, withDatabase } from '../context.ts';
 import { loadNotFound } from '../database/load-states.ts';
 import { findPlan, listLoads } from '../database/loads.ts';
 import type { LoadedFile } from '../domain/load.ts';
 import type { Plan } from '../domain/plan.ts';
+import type { Reading } from '../domain/reading.ts';
 import { EluteError } from '../errors.ts';
 import type { InputFile } from '../extract/inspect-file.ts';
 import { planOutdated } from '../load/effects.ts';
@@ -44,4 +46,15 @@ function checkFiles(planned: readonly LoadedFile[], found: readonly InputFile[])
   const contents = planned.map(describe).sort();
   const isSame = found.map(describe).sort().join() === contents.join();
   if (!isSame) throw planOutdated('the files have changed');
+  const isReadAlike = isDeepStrictEqual(readingsOf(planned), readingsOf(found));
+  if (!isReadAlike) throw planOutdated('elute.toml has changed how the files are read');
+}
+
+/** Files of the same content in the same order. */
+function readingsOf(files: readonly (LoadedFile | InputFile)[]): Reading[] {
+  return files
+    .toSorted(
+      (a, b) => a.sha256.localeCompare(b.sha256) || (a.sheet ?? '').localeCompare(b.sheet ?? ''),
+    )
+    .map(({ reading }) => reading);
 }

@@ -134,7 +134,7 @@ async function loadFresh(
   files: readonly InputFile[],
   { request, rejectLimit, isPlan, applied }: LoadManner & { request: LoadRequest },
 ): Promise<number> {
-  const { featuresOnly } = request;
+  const { featuresOnly, force } = request;
   return database.withClient(async (client) => {
     const load = await startLoad(client, {
       files,
@@ -147,6 +147,7 @@ async function loadFresh(
           load,
           files,
           featuresOnly,
+          force,
           rejectLimit,
           planned: isPlan ? request : undefined,
           applied: applied?.plan,

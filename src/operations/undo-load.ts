@@ -1,7 +1,7 @@
 import type { Engine } from '../compute/engine.ts';
 import { type Context, withDatabase, withEngine } from '../context.ts';
 import { type Client, type Database, inTransaction } from '../database/connection.ts';
-import { loadNotFound, markUndone } from '../database/load-states.ts';
+import { isUndone, loadNotFound, markUndone } from '../database/load-states.ts';
 import { listLoads } from '../database/loads.ts';
 import { lockPublishing } from '../database/locks.ts';
 import type { Load } from '../domain/load.ts';
@@ -20,13 +20,31 @@ export interface Undo {
  */
 export async function undoLoad(context: Context, loadId: number): Promise<Undo> {
   return withDatabase(context, 'existing', async (database) => {
-    const rows = await withEngine(context, (engine) =>
-      database.withClient((client) =>
-        inTransaction(client, () => undoUnderLock(engine, client, loadId)),
-      ),
-    );
+    const rows = await undoRowsAndFeatures(context, database, loadId);
     return { load: await readLoad(database, loadId), rows };
   });
+}
+
+async function undoRowsAndFeatures(
+  context: Context,
+  database: Database,
+  loadId: number,
+): Promise<UndoneRows[]> {
+  let undone: UndoneRows[] | undefined;
+  const undoAll = (engine: Engine) =>
+    database.withClient((client) =>
+      inTransaction(client, async () => {
+        undone = await undoUnderLock(engine, client, loadId);
+        return undone;
+      }),
+    );
+  try {
+    return await withEngine(context, undoAll);
+  } catch (error) {
+    // The connection may have broken while the server committed.
+    if (undone && (await isUndone(database, loadId).catch(() => false))) return undone;
+    throw error;
+  }
 }
 
 async function undoUnderLock(
@@ -44,8 +62,10 @@ async function undoUnderLock(
   return rows;
 }
 
+/** What is undone is reported, also if the user interrupts just then: that ends a connection once. */
 async function readLoad(database: Database, loadId: number): Promise<Load> {
-  const [load] = await listLoads(database, { only: loadId });
+  const read = () => listLoads(database, { only: loadId });
+  const [load] = await read().catch(read);
   if (load === undefined) throw loadNotFound(loadId);
   return load;
 }

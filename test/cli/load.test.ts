@@ -96,6 +96,8 @@ test('gives the receipt as JSON, and nothing else on stdout', async () => {
           path: 'users.csv',
           format: 'text',
           encoding: 'utf-8',
+          numbering: 'line',
+          reading: {},
           dataset: 'users',
           sizeBytes: Buffer.byteLength(faultyFiles['users.csv']),
           sha256: expect.stringMatching(/^[0-9a-f]{64}$/),

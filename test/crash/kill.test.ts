@@ -1,79 +1,86 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { readLoads } from '../../src/operations/read-loads.ts';
 import { verifyFeatures } from '../../src/operations/verify-features.ts';
+import { query } from '../support/database.ts';
 import { makeContext } from '../support/lab.ts';
-import { cloneDatabase, dropDatabase, makeLab, mixLabs, nameOf } from './lab.ts';
-import { type Kill, kinds, planKills, seed } from './schedule.ts';
-import { readState, type State } from './state.ts';
-import {
-  type Place,
-  refuseLeftProcesses,
-  runElute,
-  startElute,
-  untilDisconnected,
-} from './support.ts';
+import { makeLab, mixLabs } from './lab.ts';
+import { type Rehearsal, rehearse, useRoot, useTemplates, withPlace } from './rehearsal.ts';
+import { type Kill, type Kind, planKills, seed } from './schedule.ts';
+import { readState } from './state.ts';
+import { type Place, runElute, startElute, untilDisconnected } from './support.ts';
 
-/** What is killed: a load of a folder over a database, and what it leaves when nothing disturbs it. */
-interface Scenario {
+/** A command over a database: what it does when nothing disturbs it, and how it ends when done again. */
+interface Scenario extends Rehearsal {
   readonly template: string;
-  readonly folder: string;
-  readonly durationMs: number;
-  readonly before: State;
-  readonly after: State;
+  readonly args: readonly string[];
+  readonly again: { readonly unlessStored: number; readonly ifStored: number };
 }
 
-const root = mkdtempSync(join(tmpdir(), 'elute-kill-'));
-const scenarios = new Map<string, Scenario>();
+const load = { unlessStored: 3, ifStored: 0 };
+const plan = { unlessStored: 3, ifStored: 3 };
+/** Refused: it has been done already. */
+const once = { unlessStored: 0, ifStored: 4 };
+
+const root = useRoot('kill');
+const makeTemplate = useTemplates(root);
+const scenarios = new Map<Kind, Scenario>();
 const fates: Record<string, number> = {};
-let loaded = '';
 
 beforeAll(async () => {
   const base = await makeLab(root, 20_000);
   const mixed = mixLabs(base, await makeLab(root, 22_000, 2));
   const large = await makeLab(root, 51_000);
-  loaded = await cloneDatabase(inject('template'));
-  await runElute({ url: loaded, directory: root }, 'load', base);
-  const [first, update, check] = kinds;
-  scenarios.set(first, await rehearse(inject('template'), large));
-  scenarios.set(update, await rehearse(nameOf(loaded), mixed));
-  scenarios.set(check, await rehearse(nameOf(loaded), base));
-});
+  const empty = inject('template');
+  const loaded = await makeTemplate(empty, 'load', base);
+  const updated = await makeTemplate(loaded, 'load', mixed);
+  const planned = await makeTemplate(loaded, 'load', mixed, '--plan');
+  await addScenario('a first load', empty, load, 'load', large);
+  await addScenario('a load of changed files', loaded, load, 'load', mixed);
+  await addScenario('a load of files already loaded', loaded, load, 'load', base);
+  await addScenario('an undo', updated, once, 'undo', '2');
+  await addScenario('a plan', loaded, plan, 'load', mixed, '--plan');
+  await addScenario(
+    'a load of a plan',
+    planned,
+    { ...once, unlessStored: 3 },
+    'load',
+    '--apply',
+    '2',
+  );
+}, 240_000);
 
-afterAll(async () => {
-  await dropDatabase(loaded);
-  rmSync(root, { recursive: true, force: true });
+afterAll(() => {
   if (process.env['ELUTE_TEST_KILLS']) process.stderr.write(`${JSON.stringify(fates, null, 2)}\n`);
 });
-
-afterEach(refuseLeftProcesses);
 
 test.each(planKills().map((kill) => [kill.name, kill] as const))(
   `%s (seed ${seed})`,
   async (_, kill) => {
     const scenario = scenarios.get(kill.kind);
     if (scenario === undefined) throw new Error('the beginning failed');
-    await withPlace(scenario.template, (place) => killAndRecover(scenario, place, kill));
+    await withPlace(root, scenario.template, (place) => killAndRecover(scenario, place, kill));
   },
 );
 
 test('the kills were spread over all of a load', () => {
   expect(fates).toMatchObject({
-    [`${kinds[0]}: nothing stored`]: expect.any(Number),
-    [`${kinds[1]}: nothing stored`]: expect.any(Number),
+    'a first load: nothing stored': expect.any(Number),
+    'a load of changed files: nothing stored': expect.any(Number),
+    'an undo: nothing stored': expect.any(Number),
   });
 });
 
 async function killAndRecover(
-  { folder, durationMs, before, after }: Scenario,
+  { args, durationMs, before, after, again }: Scenario,
   place: Required<Place>,
   { kind, stage, share }: Kill,
 ): Promise<void> {
-  const running = startElute(place, 'load', folder);
+  const earlier = await countLoads(place);
+  const running = startElute(place, ...args);
   if (stage !== undefined) await running.printed(stage);
   await Promise.race([delay(share * durationMs), running.ended]);
   running.kill('SIGKILL');
@@ -84,46 +91,45 @@ async function killAndRecover(
   const isStored = !isDeepStrictEqual(state, before);
   if (isStored) expect(state).toEqual(after);
   const fate = isStored ? 'all stored' : 'nothing stored';
-  const tally = `${kind}: ${signal === null ? 'ended before the kill' : fate}`;
-  fates[tally] = (fates[tally] ?? 0) + 1;
+  count(`${kind}: ${signal === null ? 'ended before the kill' : fate}`);
 
   const context = makeContext(place.url, place.directory);
-  const loads = await readLoads(context);
-  const states = loads
-    .slice(0, loads.length - (before['loads']?.rows ?? 0))
-    .map((load) => load.state);
-  expect([['loaded'], ['interrupted'], []]).toContainEqual(states);
-  expect(states.includes('loaded')).toBe(isStored);
+  const states = (await readLoads(context)).map((load) => load.state);
+  expect(outcomes(kind, isStored)).toContainEqual(states.slice(0, states.length - earlier));
 
-  const again = await runElute(place, 'load', folder);
-  expect(again.code, again.stderr).toBe(isDeepStrictEqual(state, after) ? 0 : 3);
+  const { code, stderr } = await runElute(place, ...args);
+  const isSame = isDeepStrictEqual(state, after);
+  expect(code, stderr).toBe(isSame ? again.ifStored : again.unlessStored);
   expect(await readState(place.url)).toEqual(after);
   expect(await verifyFeatures(context)).toMatchObject({ differing: 0 });
   expect(readdirSync(join(place.directory, 'scratch'))).toEqual([]);
 }
 
-/** An undisturbed load. */
-async function rehearse(template: string, folder: string): Promise<Scenario> {
-  return withPlace(template, async (place) => {
-    const before = await readState(place.url);
-    const start = performance.now();
-    const { code, stderr } = await runElute(place, 'load', folder);
-    const durationMs = performance.now() - start;
-    expect([0, 3], stderr).toContain(code);
-    return { template, folder, durationMs, before, after: await readState(place.url) };
-  });
+/** The states that the loads a killed command began may have. */
+function outcomes(kind: Kind, isStored: boolean): string[][] {
+  if (kind === 'an undo') return [[]];
+  if (kind === 'a plan') return [['planned'], ['interrupted'], []];
+  return isStored ? [['loaded']] : [['interrupted'], []];
 }
 
-async function withPlace<Result>(
+async function countLoads({ url }: Required<Place>): Promise<number> {
+  const [row] = await query<{ loads: number }>(
+    url,
+    'select count(*)::integer as loads from elute.loads',
+  );
+  return row?.loads ?? 0;
+}
+
+function count(tally: string): void {
+  fates[tally] = (fates[tally] ?? 0) + 1;
+}
+
+async function addScenario(
+  kind: Kind,
   template: string,
-  work: (place: Required<Place>) => Promise<Result>,
-): Promise<Result> {
-  const directory = mkdtempSync(join(root, 'place-'));
-  const url = await cloneDatabase(template);
-  try {
-    return await work({ url, directory });
-  } finally {
-    await dropDatabase(url);
-    rmSync(directory, { recursive: true, force: true });
-  }
+  again: Scenario['again'],
+  ...args: string[]
+): Promise<void> {
+  const rehearsal = await rehearse(root, template, args);
+  scenarios.set(kind, { ...rehearsal, template, args, again });
 }

@@ -1,25 +1,24 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { startEmbeddedServer, stopEmbeddedServer } from '../../src/database/embedded/server.ts';
 import { EluteError } from '../../src/errors.ts';
 import { loadFiles } from '../../src/operations/load-files.ts';
 import { readLoads } from '../../src/operations/read-loads.ts';
 import { query, useDatabases } from '../support/database.ts';
 import { makeContext, useFolders } from '../support/lab.ts';
-import { cloneDatabase, dropDatabase, makeLab } from './lab.ts';
+import { makeLab } from './lab.ts';
 import { commitGate, committing, copying, moments } from './moments.ts';
+import { rehearse, useRoot } from './rehearsal.ts';
 import { seed } from './schedule.ts';
 import { readState, type State } from './state.ts';
 import { strikeAt } from './strike.ts';
-import { refuseLeftProcesses, runElute, startElute, until, untilDisconnected } from './support.ts';
+import { runElute, startElute, until, untilDisconnected } from './support.ts';
 
 const makeDatabase = useDatabases();
 const makeFolder = useFolders();
-const root = mkdtempSync(join(tmpdir(), 'elute-lost-'));
+const root = useRoot('lost');
 /** Of a server of these tests alone. */
 const directory = join(root, '.elute');
 let lab = '';
@@ -28,17 +27,9 @@ let after: State;
 
 beforeAll(async () => {
   lab = await makeLab(root, 20_000);
-  const url = await cloneDatabase(inject('template'));
-  before = await readState(url);
-  await loadFiles(makeContext(url, root), [lab]);
-  after = await readState(url);
-  await dropDatabase(url);
+  ({ before, after } = await rehearse(root, inject('template'), ['load', lab]));
 });
-afterAll(async () => {
-  await stopEmbeddedServer(directory);
-  rmSync(root, { recursive: true, force: true });
-});
-afterEach(refuseLeftProcesses);
+afterAll(() => stopEmbeddedServer(directory));
 
 const lost = /closed the connection; what was not finished was rolled back\. Try again\.$/;
 

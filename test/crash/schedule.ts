@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 
-export const kinds = [
-  'a first load',
-  'a load of changed files',
-  'a load of files already loaded',
-] as const;
+/** What is killed, and its share of all kills. */
+const parts = {
+  'a first load': 0.3,
+  'a load of changed files': 0.3,
+  'a load of files already loaded': 0.05,
+  'an undo': 0.2,
+  'a plan': 0.05,
+  'a load of a plan': 0.1,
+} as const;
+export type Kind = keyof typeof parts;
 
 /** The lines that a load prints when a stage begins; see `src/cli/progress.ts`. */
 export const stages = [
@@ -18,7 +23,7 @@ export const stages = [
 
 /** When a process is killed: a share of an undisturbed run after a stage begins, or after the start. */
 export interface Kill {
-  readonly kind: (typeof kinds)[number];
+  readonly kind: Kind;
   readonly stage?: string;
   readonly share: number;
   readonly name: string;
@@ -29,16 +34,21 @@ export const seed = Number(process.env['ELUTE_TEST_SEED'] ?? Date.now() % 1_000_
 
 /** `ELUTE_TEST_KILLS` kills in all: when each stage begins, at even and at random moments. */
 export function planKills(): Kill[] {
-  const total = Number(process.env['ELUTE_TEST_KILLS'] ?? 28);
-  const [first, update, check] = kinds;
+  const total = Number(process.env['ELUTE_TEST_KILLS'] ?? 20);
+  const count = (kind: Kind) => Math.round(total * parts[kind]);
+  const plan = (kind: Kind, shown: readonly string[]) =>
+    planKind(kind, shown.slice(0, count(kind)), count(kind));
   return [
-    ...planKind(first, stages, Math.round(total * 0.45)),
-    ...planKind(update, stages, Math.round(total * 0.4)),
-    ...planKind(check, stages.slice(0, 1), Math.round(total * 0.15)),
+    ...plan('a first load', stages),
+    ...plan('a load of changed files', stages),
+    ...plan('a load of files already loaded', stages.slice(0, 1)),
+    ...plan('an undo', []),
+    ...plan('a plan', stages.slice(-1)),
+    ...plan('a load of a plan', stages.slice(-2)),
   ];
 }
 
-function planKind(kind: (typeof kinds)[number], shown: readonly string[], count: number): Kill[] {
+function planKind(kind: Kind, shown: readonly string[], count: number): Kill[] {
   const others = Math.max(0, count - shown.length);
   const evens = Math.ceil(others / 2);
   // The commit comes soon after the last stage begins: half of the random moments are near it.
@@ -52,14 +62,14 @@ function planKind(kind: (typeof kinds)[number], shown: readonly string[], count:
     ...Array.from({ length: evens }, (_, i) => makeKill(kind, (i + 1) / evens)),
     ...fc
       .sample(random, {
-        seed: seed + kinds.indexOf(kind),
+        seed: seed + Object.keys(parts).indexOf(kind),
         numRuns: others - evens,
       })
       .map(({ stage, share }) => makeKill(kind, share / 1000, stage)),
   ];
 }
 
-function makeKill(kind: (typeof kinds)[number], share: number, stage?: string): Kill {
+function makeKill(kind: Kind, share: number, stage?: string): Kill {
   const moment = stage === undefined ? 'it starts' : `"${stage}"`;
   const name = `${kind}, killed ${(share * 100).toFixed(1)} % of its time after ${moment}`;
   return { kind, share, name, ...(stage !== undefined && { stage }) };

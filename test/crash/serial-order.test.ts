@@ -1,21 +1,26 @@
 import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type LoadOutcome, loadFiles } from '../../src/operations/load-files.ts';
-import { query, useDatabases } from '../support/database.ts';
-import { makeContext, useFolders, writeFiles } from '../support/lab.ts';
-import { fileNames, makeLab } from './lab.ts';
-import { seed } from './schedule.ts';
+import { type LoadOptions, loadFiles } from '../../src/operations/load-files.ts';
+import { undoLoad } from '../../src/operations/undo-load.ts';
+import { verifyFeatures } from '../../src/operations/verify-features.ts';
+import { useDatabases } from '../support/database.ts';
 import {
-  type Delivery,
-  delivery,
-  loadInOrder,
-  permute,
-  type Stored,
-  writeDelivery,
-} from './serial-model.ts';
+  compoundsHeader,
+  csv,
+  experimentsHeader,
+  makeContext,
+  useFolders,
+  usersHeader,
+  writeFiles,
+} from '../support/lab.ts';
+import { type Delivery, delivery, writeDelivery } from './delivery.ts';
+import { fileNames, makeLab } from './lab.ts';
+import { readCounts, readRows } from './read-stored.ts';
+import { seed } from './schedule.ts';
+import { makeModel, permute, readModelRows, storeRows } from './serial-model.ts';
 import { expectSound, loadAlone } from './sound.ts';
 import { readContents } from './state.ts';
 
@@ -63,12 +68,29 @@ test('loads at once that contradict each other end as in one of the orders', asy
     const url = await makeDatabase();
     const loading = several.map((one, i) => loadDelivery(url, folder, one, `d${i}`));
     const outcomes = await Promise.all(loading);
-    const stored: Stored = { rows: await readRows(url), counts: readCounts(outcomes) };
+    const loads = outcomes.flatMap(({ load }) => load ?? []);
+    const stored = { rows: await readRows(url), counts: readCounts(loads) };
     const orders = permute(several.map((_, i) => i));
     expect(orders.map((order) => loadInOrder(several, order))).toContainEqual(stored);
     await expectSound(url, folder);
   });
   await fc.assert(property, { ...settings, numRuns: 8 });
+});
+
+test('an undo does not bring back rows that features without rows would hide', async () => {
+  const folder = makeFolder();
+  const context = makeContext(await makeDatabase(), folder);
+  const load = (name: string, rows: readonly string[], options: LoadOptions = {}) =>
+    loadFiles(context, writeFiles(folder, { [name]: csv(...(rows as [string])) }), options);
+  await load('users', [usersHeader, '1,A,a@b.c,2024-01-01', '2,B,b@b.c,2024-01-01']);
+  await load('compounds', [compoundsHeader, '1,Water,H2O']);
+  await load('of-user-1', [experimentsHeader, '1,1,1,5']);
+  await load('of-user-2', [experimentsHeader, '1,2,1,5']);
+  await load('lone', [experimentsHeader, '9,1,1,100'], { featuresOnly: true });
+  await expect(undoLoad(context, 4)).rejects.toMatchObject({ code: 'undo_refused' });
+  await undoLoad(context, 5);
+  await undoLoad(context, 4);
+  expect(await verifyFeatures(context)).toMatchObject({ differing: 0, featuresOnlyUsers: 0 });
 });
 
 async function loadDelivery(url: string, folder: string, one: Delivery, name: string) {
@@ -77,27 +99,13 @@ async function loadDelivery(url: string, folder: string, one: Delivery, name: st
   return loadFiles(makeContext(url, folder), paths);
 }
 
-function readCounts(outcomes: readonly LoadOutcome[]): Record<string, string> {
-  const counted = outcomes.flatMap(({ load }) => load?.files ?? []);
-  return Object.fromEntries(
-    counted.map(({ path, counts }) => [
-      basename(path),
-      [counts?.inserted, counts?.updated, counts?.unchanged, counts?.rejected].join(' '),
-    ]),
-  );
-}
+const tables = ['users', 'compounds', 'experiments'];
 
-async function readRows(url: string): Promise<Record<string, string>> {
-  const rows = await query<{ key: string; value: string }>(
-    url,
-    `select dataset || ' ' || id as key, value || ' ' || regexp_replace(path, '.*/', '') || ':' || line as value
-     from (
-       select user_id as id, name as value, file_id, line from elute.users
-       union all select compound_id, compound_name, file_id, line from elute.compounds
-       union all
-       select experiment_id, concat_ws(' ', user_id, experiment_compound_ids, experiment_run_time), file_id, line
-       from elute.experiments
-     ) stored join elute.load_files using (file_id)`,
+/** What is stored after deliveries that are loaded one after the other, `order` giving their numbers. */
+function loadInOrder(deliveries: readonly Delivery[], order: readonly number[]) {
+  const model = makeModel();
+  const counts = order.map((i) =>
+    storeRows(model, { load: i, name: `d${i}`, delivery: deliveries[i] as Delivery, tables }),
   );
-  return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
+  return { rows: readModelRows(model), counts: Object.assign({}, ...counts) };
 }

@@ -1,41 +1,28 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { beforeAll, expect, inject, test } from 'vitest';
 import { readLoads } from '../../src/operations/read-loads.ts';
 import { query, useDatabases } from '../support/database.ts';
 import { makeContext, useFolders } from '../support/lab.ts';
-import { cloneDatabase, dropDatabase, makeLab } from './lab.ts';
+import { makeLab } from './lab.ts';
 import { commitGate, committing, type Moment, moments } from './moments.ts';
+import { rehearse, useRoot } from './rehearsal.ts';
 import { stages } from './schedule.ts';
 import { readState, type State } from './state.ts';
 import { holdUp, strikeAt, untilBlocked, untilTableAwaited } from './strike.ts';
-import {
-  type Ending,
-  type Place,
-  refuseLeftProcesses,
-  runElute,
-  startElute,
-  untilDisconnected,
-} from './support.ts';
+import { type Ending, type Place, runElute, startElute, untilDisconnected } from './support.ts';
 
 const makeDatabase = useDatabases();
 const makeFolder = useFolders();
-const root = mkdtempSync(join(tmpdir(), 'elute-signals-'));
+const root = useRoot('signals');
 let lab = '';
 let before: State;
 let after: State;
 
 beforeAll(async () => {
   lab = await makeLab(root, 20_000);
-  const url = await cloneDatabase(inject('template'));
-  before = await readState(url);
-  await runElute({ url, directory: root }, 'load', lab);
-  after = await readState(url);
-  await dropDatabase(url);
+  ({ before, after } = await rehearse(root, inject('template'), ['load', lab]));
 });
-afterAll(() => rmSync(root, { recursive: true, force: true }));
-afterEach(refuseLeftProcesses);
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
@@ -71,9 +58,9 @@ test.each(signals)('%s while the load is committed is too late', async (signal) 
 });
 
 test.each([
-  ['its receipt', 'loads'],
-  ['its rejects', 'rejects'],
-])('SIGINT while a published load reads %s is too late', async (_, table) => {
+  ['its receipt', 'loads', '-- Loads, newest first'],
+  ['its rejects', 'rejects', 'select'],
+])('SIGINT while a published load reads %s is too late', async (_, table, beginning) => {
   const place = await makeDatabasePlace();
   await query(place.url, commitGate);
   const running = startElute(place, 'load', lab);
@@ -84,7 +71,7 @@ test.each([
       await untilTableAwaited(place.url, table);
       await release();
       const releaseTable = await holding;
-      await untilBlocked(place.url, 'select').finally(() => running.kill('SIGINT'));
+      await untilBlocked(place.url, beginning).finally(() => running.kill('SIGINT'));
       await releaseTable();
     },
   });

@@ -9,7 +9,7 @@ export async function untilBlocked(url: string, beginning: string): Promise<numb
     const [row] = await query<{ pid: number }>(
       url,
       `select pid from pg_stat_activity where ${ofElute} and wait_event_type = 'Lock'
-       and starts_with(query, $1)`,
+       and starts_with(ltrim(query, E' \\n'), $1)`,
       [beginning],
     );
     return row?.pid;

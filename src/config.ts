@@ -136,7 +136,7 @@ export function readSettings(flags: Readonly<Record<string, unknown>>): Settings
     limits: {
       inflatedBytes: read('inflatedLimit', parseBytes) ?? 20e9,
       inflationRatio: read('inflationRatio', parseNumber) ?? 200,
-      workbookMemoryMb: (read('workbookMemory', parseBytes) ?? 512e6) / 1e6,
+      workbookMemoryMb: Math.ceil((read('workbookMemory', parseBytes) ?? 512e6) / 1e6),
       workbookSeconds: read('workbookSeconds', parseNumber) ?? 600,
     },
     findReading: readSources(file['sources'], faults),

@@ -48,21 +48,39 @@ export async function findDatabaseUrl(settings: Settings, need: DatabaseNeed): P
 }
 
 /** Opens an engine, and removes all it made afterwards. */
-export async function withEngine<Result>(
-  { settings, signal }: Context,
+export function withEngine<Result>(
+  context: Context,
   work: (engine: Engine) => Promise<Result>,
 ): Promise<Result> {
-  // Not every command computes, and the engine takes as long to load as all the rest.
-  const { openEngine } = await import('./compute/duckdb.ts');
-  const engine = await openEngine(settings);
-  const interrupt = () => engine.interrupt();
-  signal.addEventListener('abort', interrupt);
+  return withLazyEngine(context, async (getEngine) => work(await getEngine()));
+}
+
+/** The same, but the engine is opened when it is first asked for: not every load comes to computing. */
+export async function withLazyEngine<Result>(
+  { settings, signal }: Context,
+  work: (getEngine: () => Promise<Engine>) => Promise<Result>,
+): Promise<Result> {
+  let opening: Promise<Engine> | undefined;
+  let interrupt = () => {};
+  const open = async () => {
+    // Not every command computes, and the engine takes as long to load as all the rest.
+    const { openEngine } = await import('./compute/duckdb.ts');
+    const engine = await openEngine(settings);
+    interrupt = () => engine.interrupt();
+    signal.addEventListener('abort', interrupt);
+    return engine;
+  };
   try {
-    signal.throwIfAborted();
-    return await work(engine);
+    return await work(async () => {
+      opening ??= open();
+      const engine = await opening;
+      signal.throwIfAborted();
+      return engine;
+    });
   } finally {
+    const engine = await opening?.catch(() => undefined);
     signal.removeEventListener('abort', interrupt);
-    await engine.close();
+    await engine?.close();
   }
 }
 

@@ -1,7 +1,8 @@
 -- How a cell of each kind is read: read_X gives the value of a cell as it stands in the file, or null;
 -- X_fault gives the code of what is wrong with a trimmed one. Casts in this engine are lenient (1.5
 -- becomes 2, 1_000 and inf are numbers), so a pattern goes before each of them. Nearly all cells
--- match the first pattern; only the others pay for trimming and for the careful reading, parse_X.
+-- match the first pattern; only the others pay for trimming and for the careful reading, parse_X. What
+-- a macro names twice is planned twice: a list of one element and a lambda name it once.
 
 create macro trim_cell(cell) as
   nullif(trim(cell, e' \t\r\n\v\f' || chr(160) || chr(8239) || chr(12288) || chr(65279)), '');
@@ -52,10 +53,7 @@ create macro cast_number(cell, mark) as
   end;
 -- Adding 0 turns -0 into 0.
 create macro parse_duration(cell, mark) as
-  case
-    when cast_number(cell, mark) >= 0 and isfinite(cast_number(cell, mark))
-      then cast_number(cell, mark) + 0.0
-  end;
+  list_filter([cast_number(cell, mark)], lambda number: number >= 0 and isfinite(number))[1] + 0.0;
 create macro read_duration(cell, mark) as
   case
     when mark <> 'comma' and regexp_full_match(cell, '[0-9]{1,15}(\.[0-9]{0,15})?')
@@ -82,14 +80,15 @@ create macro unsure_order(day) as
   and (
     not regexp_full_match(day, '.*[0-9]{4}')
     or (
-      cast(regexp_extract(day, '^([0-9]+)', 1) as integer) <= 12
-      and cast(regexp_extract(day, '^[0-9]+[-/.]([0-9]+)', 1) as integer) <= 12
-      and cast(regexp_extract(day, '^([0-9]+)', 1) as integer)
-        <> cast(regexp_extract(day, '^[0-9]+[-/.]([0-9]+)', 1) as integer)
+      try_cast(regexp_extract(day, '^([0-9]+)', 1) as integer) <= 12
+      and try_cast(regexp_extract(day, '^[0-9]+[-/.]([0-9]+)', 1) as integer) <= 12
+      and try_cast(regexp_extract(day, '^([0-9]+)', 1) as integer)
+        <> try_cast(regexp_extract(day, '^[0-9]+[-/.]([0-9]+)', 1) as integer)
     )
   );
 create macro read_day(day) as
   case
+    when regexp_matches(day, '(^|[^0-9])0000') then null
     when regexp_full_match(day, '[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{8}')
       then try_strptime(day, ['%Y-%m-%d', '%Y/%m/%d', '%Y.%m.%d', '%Y%m%d'])
     when unsure_order(day) then null
@@ -102,17 +101,18 @@ create macro read_day(day) as
 -- %Y takes fewer than four digits, and 24-01-02 for a day of the year 24.
 create macro read_format(cell, format) as
   case
+    when regexp_matches(cell, '(^|[^0-9])0000') then null
     when not contains(format, '%Y') or regexp_matches(cell, '(^|[^0-9])[0-9]{4}([^0-9]|$)')
       then try_strptime(cell, format)
   end;
-create macro parse_date(cell, format) as
-  cast(coalesce(read_format(cell, format), read_day(date_part_of(cell))) as date);
+create macro read_other_date(cell) as
+  list_transform([date_part_of(cell)], lambda day: read_day(day))[1];
 create macro read_date(cell, format) as
-  case when parse_date(cell, format) between date '0001-01-01' and date '9999-12-31' then parse_date(cell, format) end;
+  cast(coalesce(read_format(cell, format), read_other_date(cell)) as date);
 create macro date_fault(cell, format) as
   case
     when cell is null or read_date(cell, format) is not null then null
-    when unsure_order(date_part_of(cell)) then 'ambiguous_date'
+    when list_transform([date_part_of(cell)], lambda day: unsure_order(day))[1] then 'ambiguous_date'
     else 'invalid_date'
   end;
 

@@ -56,7 +56,7 @@ export interface InspectOptions {
   readonly signal: AbortSignal;
   /** Increments of the bytes looked at, for progress. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
-  readonly withEngine: <Result>(work: (engine: Engine) => Promise<Result>) => Promise<Result>;
+  readonly getEngine: () => Promise<Engine>;
 }
 
 interface Tables {
@@ -135,11 +135,11 @@ let copies = 0;
 
 async function inspectParquetFile(
   part: Part,
-  { limits, reading, signal, withEngine }: InspectOptions,
+  { limits, reading, signal, getEngine }: InspectOptions,
 ): Promise<ParquetFile> {
   const identity = await readIdentity(part.location);
   const hash = await hashFile(part.location, signal);
-  const table = await withEngine((engine) => inspectParquet(engine, part, limits));
+  const table = await inspectParquet(await getEngine(), part, limits);
   const recognised = recogniseHeader(part.path, table.header, reading.dataset);
   const { path, location } = part;
   return {

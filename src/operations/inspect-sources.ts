@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { type Context, withEngine } from '../context.ts';
+import type { Engine } from '../compute/engine.ts';
+import type { Context } from '../context.ts';
 import type { OnProgress } from '../domain/load.ts';
 import type { LoadRequest } from '../domain/plan.ts';
 import type { Reading } from '../domain/reading.ts';
@@ -13,11 +14,17 @@ export interface Inspection {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** Finds and unpacks what is to be loaded, and looks at all of it once. `makeFolder` gives the folder for copies. */
+/** What some files need to be looked at: a folder for copies, an engine. */
+interface Tools {
+  readonly makeFolder: () => Promise<string>;
+  readonly getEngine: () => Promise<Engine>;
+}
+
+/** Finds and unpacks what is to be loaded, and looks at all of it once. */
 export async function inspectSources(
   context: Context,
   request: LoadRequest,
-  makeFolder: () => Promise<string>,
+  { makeFolder, getEngine }: Tools,
 ): Promise<Inspection> {
   const { signal, onProgress, settings } = context;
   onProgress({ stage: 'survey' });
@@ -33,7 +40,7 @@ export async function inspectSources(
           // Of a packed file, its own bytes have been counted.
           onBytes: part.location === handedOver.path ? onBytes : undefined,
           reading: readingOf(context, request.reading, part.path),
-          withEngine: (work) => withEngine(context, work),
+          getEngine,
         }),
       );
     }

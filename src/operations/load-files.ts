@@ -1,5 +1,5 @@
 import type { Engine } from '../compute/engine.ts';
-import { type Context, withDatabase, withEngine, withScratch } from '../context.ts';
+import { type Context, withDatabase, withLazyEngine, withScratch } from '../context.ts';
 import type { Database } from '../database/connection.ts';
 import { translateDatabaseError } from '../database/faults.ts';
 import { type EarlierLoad, findEarlierLoad } from '../database/load-files.ts';
@@ -74,19 +74,36 @@ export async function carryOutRequest(
   request: LoadRequest,
   manner: LoadManner,
 ): Promise<LoadOutcome> {
-  return withScratch(context, async (makeFolder) => {
-    const { files, leftOut } = await inspectSources(context, request, makeFolder);
+  return withTools(context, async (tools) => {
+    const { files, leftOut } = await inspectSources(context, request, tools);
     return withDatabase(context, 'create', async (database) => {
       await closeAbandonedLoads(database);
       const { fresh, alreadyLoaded } = await sortOut(database, files, request);
       manner.applied?.check(fresh);
       if (fresh.length === 0) return { alreadyLoaded, leftOut };
-      const loadId = await loadFresh(context, database, fresh, { request, ...manner });
+      const loadId = await loadFresh(context, { database, ...tools }, fresh, {
+        request,
+        ...manner,
+      });
       const load = await readReceipt(database, loadId);
       const plan = await findPlan(database, loadId);
       return { alreadyLoaded, leftOut, ...(load && { load }), ...(plan && { plan }) };
     });
   });
+}
+
+interface Tools {
+  readonly makeFolder: () => Promise<string>;
+  readonly getEngine: () => Promise<Engine>;
+}
+
+function withTools<Result>(
+  context: Context,
+  work: (tools: Tools) => Promise<Result>,
+): Promise<Result> {
+  return withScratch(context, (makeFolder) =>
+    withLazyEngine(context, (getEngine) => work({ makeFolder, getEngine })),
+  );
 }
 
 /** What is loaded is reported, also if the user interrupts just then: that ends a connection once. */
@@ -130,7 +147,7 @@ async function sortOut(
 
 async function loadFresh(
   context: Context,
-  database: Database,
+  { database, getEngine }: { database: Database } & Tools,
   files: readonly InputFile[],
   { request, rejectLimit, isPlan, applied }: LoadManner & { request: LoadRequest },
 ): Promise<number> {
@@ -142,21 +159,20 @@ async function loadFresh(
       ...(applied && { appliedPlan: applied.planId }),
     });
     try {
-      await withEngine(context, (engine) =>
-        runPipeline({
-          load,
-          files,
-          featuresOnly,
-          force,
-          rejectLimit,
-          planned: isPlan ? request : undefined,
-          applied: applied?.plan,
-          engine,
-          client,
-          signal: context.signal,
-          runStage: makeStageRunner(engine, context),
-        }),
-      );
+      const engine = await getEngine();
+      await runPipeline({
+        load,
+        files,
+        featuresOnly,
+        force,
+        rejectLimit,
+        planned: isPlan ? request : undefined,
+        applied: applied?.plan,
+        engine,
+        client,
+        signal: context.signal,
+        runStage: makeStageRunner(engine, context),
+      });
       return load.loadId;
     } catch (error) {
       const failure = explainFailure(context, database, load, error);

@@ -26,10 +26,9 @@ create macro split_ids(cell) as
       then cast(string_split(cell, ';') as bigint[])
   end;
 create macro parse_ids(cell) as
-  case
-    when list_min(split_ids(cell)) >= 1 and list_max(split_ids(cell)) <= 9007199254740991
-      then split_ids(cell)
-  end;
+  list_filter(
+    [split_ids(cell)], lambda ids: list_min(ids) >= 1 and list_max(ids) <= 9007199254740991
+  )[1];
 create macro read_ids(cell) as
   case
     when regexp_full_match(cell, '[1-9][0-9]{0,14}(;[1-9][0-9]{0,14})*')

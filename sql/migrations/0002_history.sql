@@ -28,7 +28,10 @@ set reading = jsonb_strip_nulls(jsonb_build_object('dateFormat', date_format)),
 alter table elute.load_files
   drop column date_format,
   add constraint balanced
-    check (read = inserted + updated + unchanged + computed + duplicate + rejected);
+    check (
+      read is null
+      or (read = inserted + updated + unchanged + computed + duplicate + rejected) is true
+    );
 
 -- Rows that a load brought to mend rejects of another one.
 create table elute.mends (

@@ -9,7 +9,7 @@ import {
 import { EluteError } from '../errors.ts';
 import { readStatement } from '../statements.ts';
 import type { CsvExport, CsvImport, Engine, Parameters } from './engine.ts';
-import { freeWriter, openFifoReader } from './fifo.ts';
+import { freeWriter, makeFifo, openReader } from './fifo.ts';
 import { quoteText } from './quote.ts';
 import { explainScratchFault, makeScratchFolder } from './scratch.ts';
 
@@ -48,6 +48,8 @@ function makeEngine(
   folder: string,
 ): Engine {
   let exports = 0;
+  const idleFifos: string[] = [];
+  const takeFifo = async () => idleFifos.pop() ?? makeFifo(join(folder, `export-${++exports}`));
   const run = async (sql: string, parameters?: Parameters): Promise<number> => {
     try {
       return countChanged(await connection.runAndReadAll(sql, bind(parameters)));
@@ -64,10 +66,10 @@ function makeEngine(
       return asRows<Row>(result.getRowObjectsJS());
     },
     exportCsv: async (select): Promise<CsvExport> => {
-      const fifo = join(folder, `export-${++exports}`);
-      const stream = await openFifoReader(fifo).catch((error) => {
+      const fifo = await takeFifo().catch((error) => {
         throw translateError(error);
       });
+      const stream = openReader(fifo);
       const exporting = await instance.connect();
       const rowCount = exporting
         .run(`copy (${select}) to ${quoteText(fifo)} (format csv, header false)`)
@@ -80,6 +82,11 @@ function makeEngine(
         )
         .finally(() => exporting.closeSync());
       freeWriter(stream, fifo, rowCount);
+      const isRead = new Promise((resolve) => stream.once('close', resolve));
+      Promise.all([isRead, rowCount]).then(
+        () => idleFifos.push(fifo),
+        () => {}, // A pipe over which an export failed is not used again.
+      );
       return { stream, rowCount };
     },
     importCsv: (source) => run(importStatement(source)),

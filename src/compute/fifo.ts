@@ -3,13 +3,19 @@ import { constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { promisify } from 'node:util';
 
-/**
- * Makes a named pipe and opens its reading end. The reader is open before any writer, because a
- * writer without one blocks where `interrupt()` cannot reach it; destroying it frees the writer.
- */
-export async function openFifoReader(path: string): Promise<Socket> {
+/** Makes a named pipe. A process has to be started for that: use it again. */
+export async function makeFifo(path: string): Promise<string> {
   await promisify(execFile)('mkfifo', ['-m', '600', path]);
-  return openReader(path);
+  return path;
+}
+
+/**
+ * Opens the reading end of a named pipe. The reader must be open before any writer, because a writer
+ * without one blocks where `interrupt()` cannot reach it; destroying it frees the writer.
+ */
+export function openReader(path: string): Socket {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  return new Socket({ fd, readable: true, writable: false });
 }
 
 /**
@@ -30,9 +36,4 @@ export function freeWriter(reader: Socket, path: string, written: Promise<unknow
     guard?.destroy();
   };
   written.then(end, end);
-}
-
-function openReader(path: string): Socket {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  return new Socket({ fd, readable: true, writable: false });
 }

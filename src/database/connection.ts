@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import pg from 'pg';
 import { EluteError } from '../errors.ts';
 import { nameServer, translateDatabaseError } from './faults.ts';
@@ -28,7 +29,9 @@ const oldestVersion = 140000;
  */
 export async function openDatabase(url: string): Promise<Database> {
   const server = nameServer(url);
+  const sockets = new Set<Socket>();
   const pool = new pg.Pool({
+    stream: () => keepSocket(sockets),
     connectionString: url,
     max: 4,
     connectionTimeoutMillis: 10_000,
@@ -40,7 +43,7 @@ export async function openDatabase(url: string): Promise<Database> {
   });
   const lent = new Set<Client>();
   pool.on('error', () => {}); // An idle connection that broke is replaced; a lent one fails its statement.
-  const database = makeDatabase(pool, lent, server);
+  const database = makeDatabase({ pool, lent, sockets, server });
   try {
     await checkVersion(database);
     return database;
@@ -50,7 +53,23 @@ export async function openDatabase(url: string): Promise<Database> {
   }
 }
 
-function makeDatabase(pool: pg.Pool, lent: Set<Client>, server: string): Database {
+/** So that it can be closed: the client leaves it open when a login fails half way, until the server gives up. */
+function keepSocket(sockets: Set<Socket>): Socket {
+  const socket = new Socket();
+  sockets.add(socket);
+  socket.once('close', () => sockets.delete(socket));
+  return socket;
+}
+
+interface Connections {
+  readonly pool: pg.Pool;
+  /** The clients at work. */
+  readonly lent: Set<Client>;
+  readonly sockets: Set<Socket>;
+  readonly server: string;
+}
+
+function makeDatabase({ pool, lent, sockets, server }: Connections): Database {
   const withClient = async <Result>(work: (client: Client) => Promise<Result>): Promise<Result> => {
     let broken: Error | undefined;
     try {
@@ -83,7 +102,10 @@ function makeDatabase(pool: pg.Pool, lent: Set<Client>, server: string): Databas
     abort: () => {
       for (const client of lent) endClient(client);
     },
-    close: () => pool.end(),
+    close: async () => {
+      await pool.end();
+      for (const socket of sockets) socket.destroy();
+    },
   };
 }
 

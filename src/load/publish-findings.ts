@@ -1,5 +1,5 @@
 import type { Engine } from '../compute/engine.ts';
-import { listNames } from '../compute/quote.ts';
+import { listNames, quoteText } from '../compute/quote.ts';
 import type { Client } from '../database/connection.ts';
 import { rejectSentences, warningSentences } from '../domain/rejects.ts';
 import { readStatement } from '../statements.ts';
@@ -24,8 +24,10 @@ export async function publishFindings(engine: Engine, client: Client): Promise<v
 }
 
 async function fillSentences(engine: Engine): Promise<void> {
-  await engine.run('create table sentences (code varchar, sentence varchar)');
-  for (const [code, sentence] of Object.entries({ ...rejectSentences, ...warningSentences })) {
-    await engine.run('insert into sentences values ($code, $sentence)', { code, sentence });
-  }
+  const rows = Object.entries({ ...rejectSentences, ...warningSentences }).map(
+    ([code, sentence]) => `(${quoteText(code)}, ${quoteText(sentence)})`,
+  );
+  await engine.run(
+    `create table sentences as select * from (values ${rows.join(', ')}) as t (code, sentence)`,
+  );
 }

@@ -27,8 +27,8 @@ export async function inspectSources(
   { makeFolder, getEngine }: Tools,
 ): Promise<Inspection> {
   const { signal, onProgress, settings } = context;
-  onProgress({ stage: 'survey' });
   const found = await findFiles(request.sources, request.folder);
+  onProgress({ stage: 'survey' });
   const onBytes = makeByteCount(found, onProgress);
   const common = { makeFolder, limits: settings.limits, signal };
   const inspections: Inspection[] = [];

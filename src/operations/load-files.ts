@@ -85,9 +85,7 @@ export async function carryOutRequest(
         request,
         ...manner,
       });
-      const load = await readReceipt(database, loadId);
-      const plan = await findPlan(database, loadId);
-      return { alreadyLoaded, leftOut, ...(load && { load }), ...(plan && { plan }) };
+      return { alreadyLoaded, leftOut, ...(await readReceipt(database, loadId)) };
     });
   });
 }
@@ -107,10 +105,16 @@ function withTools<Result>(
 }
 
 /** What is loaded is reported, also if the user interrupts just then: that ends a connection once. */
-async function readReceipt(database: Database, loadId: number): Promise<Load | undefined> {
-  const read = () => listLoads(database, { only: loadId });
-  const [load] = await read().catch(read);
-  return load;
+async function readReceipt(
+  database: Database,
+  loadId: number,
+): Promise<Pick<LoadOutcome, 'load' | 'plan'>> {
+  const read = async () => {
+    const [load] = await listLoads(database, { only: loadId });
+    const plan = load?.state === 'planned' ? await findPlan(database, loadId) : undefined;
+    return { ...(load && { load }), ...(plan && { plan }) };
+  };
+  return read().catch(read);
 }
 
 /** A file, and the load that brought its content before. */

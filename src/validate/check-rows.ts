@@ -134,19 +134,26 @@ function insertTyped(
     from (select *, ${values.join(', ')} from ${table})`;
 }
 
-/** What is wrong is worked out for the bad rows alone: they are few, and the sentences are long. */
+/**
+ * What is wrong is worked out for the bad rows alone: they are few, and the sentences are long. Their cells
+ * are trimmed before: the engine plans what stands in several places several times.
+ */
 function insertRejects(
   dataset: DatasetName,
   { fileId, table }: RawRows,
   cells: readonly Cell[],
 ): string {
-  const findings = cells.flatMap((cell) => {
-    const trimmed = `trim_cell(${cell.raw})`;
-    const fault = cell.rules.fault?.(trimmed);
-    return fault === undefined ? [] : [findingOf(cell.name, trimmed, fault)];
+  const trimmed = cells.map(({ raw, name }) => `trim_cell(${raw}) as ${name}`);
+  const findings = cells.flatMap(({ name, rules }) => {
+    const fault = rules.fault?.(name);
+    return fault === undefined ? [] : [findingOf(name, name, fault)];
   });
   return `
     insert into rejects
+    with bad as materialized (
+      select line, fault, ${trimmed.join(', ')}
+      from ${table} semi join (select line from ${dataset} where file_id = ${fileId} and is_bad) using (line)
+    )
     select ${fileId}, line,
       case
         when fault is not null
@@ -154,7 +161,7 @@ function insertRejects(
         else list_filter([${findings.join(', ')}], lambda finding: finding.code is not null)
       end,
       null
-    from ${table} semi join (select line from ${dataset} where file_id = ${fileId} and is_bad) using (line)`;
+    from bad`;
 }
 
 function findingOf(column: string, value: string, code: string): string {

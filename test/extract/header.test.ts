@@ -41,7 +41,7 @@ test.each([
       'compound_structure',
     ],
     'ambiguous_header',
-    'f.csv:1: the header fits users and compounds alike. Split the file into one file for each.',
+    'f.csv:1: the header fits users and compounds alike. Say which it is with --as users or --as compounds.',
   ],
   [
     ['compound_id', 'compound_name', 'Compound Name', 'compound_structure'],
@@ -49,7 +49,18 @@ test.each([
     'f.csv:1: the header names compound_name twice. Remove or rename one of the columns.',
   ],
 ])('%j is refused as %s', (header, code, message) => {
-  const read = () => recogniseHeader('f.csv', header);
+  const read = () => recogniseHeader('f.csv:1', header);
   expect(read).toThrow(EluteError);
   expect(read).toThrow(expect.objectContaining({ code, message }));
+});
+
+test('what it holds can be said where it fits two datasets', () => {
+  const both = [
+    ...['user_id', 'name', 'email', 'signup_date'],
+    ...['compound_id', 'compound_name', 'compound_structure'],
+  ];
+  expect(recogniseHeader('f.csv:1', both, 'compounds').dataset).toBe('compounds');
+  expect(() => recogniseHeader('f.csv:1', both, 'experiments')).toThrow(
+    'fits not the dataset experiments; it lacks experiment_id, experiment_compound_ids, experiment_run_time.',
+  );
 });

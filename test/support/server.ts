@@ -21,6 +21,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const directory = mkdtempSync(join(tmpdir(), 'elute-test-'));
   const named = process.env['TEST_DATABASE_URL'];
   const serverUrl = named ?? (await startEmbeddedServer(directory));
+  // Nothing in it outlives the tests; what a crash leaves is tested on servers of their own.
+  if (named === undefined) {
+    await administer(serverUrl, 'alter system set fsync = off');
+    await administer(serverUrl, 'select pg_reload_conf()');
+  }
   const template = `elute_template_${process.pid}`;
   await administer(serverUrl, `create database ${template}`);
   await migrateTemplate(withDatabaseName(serverUrl, template));

@@ -24,10 +24,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(packed, { recursive: true, force: true }));
 
-test('the package holds the program, its statements and the samples', () => {
+test('the package holds the program, its statements, documents and samples', () => {
   const paths = tarball.files.map(({ path }) => path);
   const folders = new Set(paths.filter((path) => path.includes('/')).map(firstPart));
-  expect([...folders].sort()).toEqual(['dist', 'samples', 'sql']);
+  expect([...folders].sort()).toEqual(['dist', 'docs', 'samples', 'sql']);
   expect(paths).toEqual(expect.arrayContaining(['dist/main.js', 'README.md', 'LICENSE']));
 });
 

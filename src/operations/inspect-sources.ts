@@ -15,7 +15,7 @@ export interface Inspection {
 }
 
 /** What some files need to be looked at: a folder for copies, an engine. */
-interface Tools {
+export interface InspectionTools {
   readonly makeFolder: () => Promise<string>;
   readonly getEngine: () => Promise<Engine>;
 }
@@ -24,7 +24,7 @@ interface Tools {
 export async function inspectSources(
   context: Context,
   request: LoadRequest,
-  { makeFolder, getEngine }: Tools,
+  { makeFolder, getEngine }: InspectionTools,
 ): Promise<Inspection> {
   const { signal, onProgress, settings } = context;
   const found = await findFiles(request.sources, request.folder);

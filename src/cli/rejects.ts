@@ -7,7 +7,7 @@ import { parseId } from './arguments.ts';
 import { renderExamples } from './help.ts';
 import { type OutputFormat, outputFormats, renderJson, renderRows } from './output.ts';
 import type { Cli } from './program.ts';
-import { bold, type Column, renderTable } from './table.ts';
+import { bold, type Cell, type Column, renderTable } from './table.ts';
 
 interface Options {
   format: OutputFormat;
@@ -16,9 +16,15 @@ interface Options {
 }
 
 const columns: readonly Column<RowFinding>[] = [
-  { title: 'line', value: ({ line }) => line },
+  { title: 'line', value: showPlace },
   { title: 'what is wrong', value: ({ message }) => message },
 ];
+
+/** Without the file, which stands above the table: the line, or the cell of a sheet. */
+function showPlace({ file, place, line }: RowFinding): Cell {
+  const cell = place.startsWith(`${file}!`) ? place.slice(file.length + 1) : undefined;
+  return cell ?? line;
+}
 
 export function addRejectsCommand(program: Command, cli: Cli): void {
   program

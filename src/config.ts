@@ -1,8 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parse as parseUrl } from 'pg-connection-string';
-import { parse as parseToml, TomlError } from 'smol-toml';
+import { configFile, readConfigFile } from './config-file.ts';
 import type { FindReading } from './domain/reading.ts';
 import { EluteError } from './errors.ts';
 import type { Limits } from './extract/part.ts';
@@ -19,8 +18,6 @@ export interface SettingSource {
   /** What a value must be, for the error message. The value is not repeated: it may hold a password. */
   readonly rule: string;
 }
-
-const configFile = 'elute.toml';
 
 /** The table of settings; `elute --help` and the README list it. */
 export const settingSources = {
@@ -118,7 +115,8 @@ const mostThreads = 8;
 /** Reads all settings; throws one `invalid_configuration` that names every fault. */
 export function readSettings(flags: Readonly<Record<string, unknown>>): Settings {
   const faults: string[] = [];
-  const file = readConfigFile(faults);
+  const keys = settingNames().map((name): string => settingSources[name].fileKey);
+  const file = readConfigFile([...keys, 'sources'], faults);
   const read = <Value>(name: SettingName, parse: (text: string) => Value | undefined) => {
     const found = findValue(name, flags, file);
     const value = found && parse(found.text);
@@ -132,12 +130,12 @@ export function readSettings(flags: Readonly<Record<string, unknown>>): Settings
     directory,
     scratchDirectory: read('scratchDirectory', parsePath) ?? join(directory, 'scratch'),
     memoryLimit: read('memoryLimit', parseSize) ?? '1GB',
-    threads: read('threads', parseThreads) ?? Math.min(availableParallelism(), mostThreads),
+    threads: read('threads', parseWhole(1024)) ?? Math.min(availableParallelism(), mostThreads),
     limits: {
       inflatedBytes: read('inflatedLimit', parseBytes) ?? 20e9,
-      inflationRatio: read('inflationRatio', parseNumber) ?? 200,
+      inflationRatio: read('inflationRatio', parseWhole(1e6)) ?? 200,
       workbookMemoryMb: Math.ceil((read('workbookMemory', parseBytes) ?? 512e6) / 1e6),
-      workbookSeconds: read('workbookSeconds', parseNumber) ?? 600,
+      workbookSeconds: read('workbookSeconds', parseWhole(1e6)) ?? 600,
     },
     findReading: readSources(file['sources'], faults),
   };
@@ -203,38 +201,10 @@ function parseBytes(text: string): number | undefined {
   return Number(number) * (binary === '' ? 1000 : 1024) ** power;
 }
 
-function parseNumber(text: string): number | undefined {
-  const number = /^\d{1,7}$/.test(text) ? Number(text) : 0;
-  return number >= 1 && number <= 1e6 ? number : undefined;
-}
-
-function parseThreads(text: string): number | undefined {
-  const threads = /^\d+$/.test(text) ? Number(text) : 0;
-  return threads >= 1 && threads <= 1024 ? threads : undefined;
-}
-
-function readConfigFile(faults: string[]): Readonly<Record<string, unknown>> {
-  if (!existsSync(configFile)) return {};
-  try {
-    const content = parseToml(readFileSync(configFile, 'utf8'));
-    const known = [
-      ...settingNames().map((name): string => settingSources[name].fileKey),
-      'sources',
-    ];
-    for (const key of Object.keys(content).filter((name) => !known.includes(name))) {
-      faults.push(`${key} in ${configFile} is no setting. Known are ${known.join(', ')}.`);
-    }
-    return content;
-  } catch (error) {
-    faults.push(explainFileFault(error));
-    return {};
-  }
-}
-
-/** The parser quotes the lines around a fault, and with them perhaps a password: its first line suffices. */
-function explainFileFault(error: unknown): string {
-  const [message = ''] = error instanceof Error ? error.message.split('\n') : [String(error)];
-  if (!(error instanceof TomlError)) return `${configFile} cannot be read: ${message}.`;
-  const reason = message.replace('Invalid TOML document: ', '');
-  return `${configFile}:${error.line}:${error.column}: this is no TOML: ${reason}.`;
+/** A whole number from 1. */
+function parseWhole(most: number): (text: string) => number | undefined {
+  return (text) => {
+    const number = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+    return number >= 1 && number <= most ? number : undefined;
+  };
 }

@@ -9,7 +9,7 @@ import type { LoadStage } from './domain/load.ts';
 import { placePrefix } from './domain/places.ts';
 import type { Effects, LoadRequest, Plan } from './domain/plan.ts';
 import type { EluteError } from './errors.ts';
-import type { InputFile } from './extract/inspect-file.ts';
+import type { InputFile } from './extract/input-file.ts';
 import { type RawRows, readRows } from './extract/read-rows.ts';
 import { checkReferences } from './load/check-references.ts';
 import { collectMends } from './load/collect-mends.ts';

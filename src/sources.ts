@@ -1,4 +1,5 @@
 import picomatch from 'picomatch';
+import { configFile } from './config-file.ts';
 import { type FindReading, type Reading, readingOptions } from './domain/reading.ts';
 
 /**
@@ -8,7 +9,7 @@ import { type FindReading, type Reading, readingOptions } from './domain/reading
 export function readSources(content: unknown, faults: string[]): FindReading {
   if (content === undefined) return () => ({});
   if (!isTable(content)) {
-    faults.push('sources in elute.toml must be tables, such as [sources."runs/*.csv"].');
+    faults.push(`sources in ${configFile} must be tables, such as [sources."runs/*.csv"].`);
     return () => ({});
   }
   const sources = Object.entries(content).map(([pattern, options]) => ({
@@ -25,7 +26,7 @@ export function readSources(content: unknown, faults: string[]): FindReading {
 }
 
 function readReading(pattern: string, options: unknown, faults: string[]): Reading {
-  const place = `sources."${pattern}" in elute.toml`;
+  const place = `sources."${pattern}" in ${configFile}`;
   if (!isTable(options)) {
     faults.push(`${place} must be a table.`);
     return {};

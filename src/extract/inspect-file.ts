@@ -1,46 +1,20 @@
-import { basename, join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type { Engine } from '../compute/engine.ts';
-import { type Format, placePrefix, type Source } from '../domain/places.ts';
+import { placePrefix } from '../domain/places.ts';
 import type { Reading } from '../domain/reading.ts';
 import { EluteError } from '../errors.ts';
 import { type FileHash, hashFile } from './hash-file.ts';
-import { countKnownColumns, type RecognisedHeader, recogniseHeader } from './header.ts';
-import { type Identity, readIdentity } from './identity.ts';
+import { countKnownColumns, recogniseHeader } from './header.ts';
+import { readIdentity } from './identity.ts';
+import type { CopiedTable, InputFile, ParquetFile, TextFile } from './input-file.ts';
 import { isOtherText } from './is-other-text.ts';
 import { surveyJson } from './json/survey-json.ts';
 import { inspectParquet } from './parquet/inspect-parquet.ts';
 import type { Limits, Part } from './part.ts';
 import type { Delimiter } from './text/quoting.ts';
-import { type Survey, surveyFile } from './text/survey.ts';
+import { surveyFile } from './text/survey.ts';
 import { readWorkbook, type SheetTable } from './workbook/read-workbook.ts';
-
-/** A table as handed over, with the dataset it holds. Its rows have been counted, not yet checked. */
-interface Table<F extends Format> extends Source, RecognisedHeader, FileHash {
-  readonly format: F;
-  readonly header: readonly string[];
-  readonly rowCount: number;
-  readonly reading: Reading;
-}
-
-/** A table that the engine reads where it lies. */
-interface Original {
-  readonly location: string;
-  /** As it was when it was looked at. */
-  readonly identity: Identity;
-}
-
-export interface TextFile extends Original, Table<'text'>, Omit<Survey, keyof Table<'text'>> {}
-
-export interface ParquetFile extends Original, Table<'parquet'> {
-  readonly types: readonly string[];
-}
-
-/** A table whose rows stand in a copy of Elute's own making. */
-export interface CopiedTable extends Table<'json' | 'xlsx' | 'ods' | 'xls'> {
-  readonly copy: string;
-}
-
-export type InputFile = TextFile | ParquetFile | CopiedTable;
 
 /** Something beside tables that holds none, and why it was not read. */
 export interface LeftOut {
@@ -124,14 +98,11 @@ async function inspectJson(
   part: Part,
   { makeFolder, reading, signal, onBytes }: InspectOptions,
 ): Promise<CopiedTable> {
-  const copy = join(await makeFolder(), `${basename(part.location)}.${++copies}.records`);
+  const copy = join(await makeFolder(), `records.${randomUUID()}`);
   const survey = await surveyJson(part, { copy, signal, onBytes, encoding: reading.encoding });
   const recognised = recogniseHeader(`${part.path}:1`, survey.header, reading.dataset);
   return { path: part.path, format: 'json', ...survey, ...recognised, reading };
 }
-
-/** Two files may have the same name. */
-let copies = 0;
 
 async function inspectParquetFile(
   part: Part,

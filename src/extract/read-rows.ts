@@ -1,6 +1,6 @@
 import type { Engine } from '../compute/engine.ts';
 import { checkIdentity } from './identity.ts';
-import type { InputFile } from './inspect-file.ts';
+import type { InputFile } from './input-file.ts';
 import { readJsonRows } from './json/read-json.ts';
 import { readParquetRows } from './parquet/read-parquet.ts';
 import { readTextRows } from './text/read-text-rows.ts';

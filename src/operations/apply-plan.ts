@@ -6,7 +6,7 @@ import type { LoadedFile } from '../domain/load.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Reading } from '../domain/reading.ts';
 import { EluteError } from '../errors.ts';
-import type { InputFile } from '../extract/inspect-file.ts';
+import type { InputFile } from '../extract/input-file.ts';
 import { planOutdated } from '../load/effects.ts';
 import { carryOutRequest, type LoadOutcome } from './load-files.ts';
 

@@ -5,7 +5,8 @@ import type { OnProgress } from '../domain/load.ts';
 import type { LoadRequest } from '../domain/plan.ts';
 import type { Reading } from '../domain/reading.ts';
 import { type FoundFile, findFiles } from '../extract/find-files.ts';
-import { type InputFile, inspectPart, type LeftOut } from '../extract/inspect-file.ts';
+import type { InputFile } from '../extract/input-file.ts';
+import { inspectPart, type LeftOut } from '../extract/inspect-file.ts';
 import { unpack } from '../extract/unpack/unpack.ts';
 
 export interface Inspection {

@@ -7,7 +7,8 @@ import type { Load } from '../domain/load.ts';
 import { nameSource } from '../domain/places.ts';
 import type { LoadRequest, Plan } from '../domain/plan.ts';
 import type { Reading } from '../domain/reading.ts';
-import type { InputFile, LeftOut } from '../extract/inspect-file.ts';
+import type { InputFile } from '../extract/input-file.ts';
+import type { LeftOut } from '../extract/inspect-file.ts';
 import { type InspectionTools, inspectSources } from './inspect-sources.ts';
 import { type LoadManner, runLoad } from './run-load.ts';
 

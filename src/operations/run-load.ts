@@ -6,7 +6,7 @@ import { markEnded, type StartedLoad, startLoad } from '../database/load-states.
 import type { LoadStage, LoadState } from '../domain/load.ts';
 import type { LoadRequest, Plan } from '../domain/plan.ts';
 import { EluteError } from '../errors.ts';
-import type { InputFile } from '../extract/inspect-file.ts';
+import type { InputFile } from '../extract/input-file.ts';
 import type { RejectLimit } from '../load/reject-limit.ts';
 import { runPipeline } from '../pipeline.ts';
 

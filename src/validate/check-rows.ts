@@ -10,7 +10,7 @@ import {
 } from '../domain/datasets.ts';
 import type { Format } from '../domain/places.ts';
 import type { Reading } from '../domain/reading.ts';
-import type { InputFile } from '../extract/inspect-file.ts';
+import type { InputFile } from '../extract/input-file.ts';
 import type { RawRows } from '../extract/read-rows.ts';
 
 /** How a kind of cell is read and checked, by the macros of `sql/compute/macros.sql`. */

@@ -20,7 +20,7 @@ export async function inspectParquet(
   const columns = await guardParquet(
     path,
     engine.rows<{ column_name: string; column_type: string }>(
-      `describe select * from ${readParquet(location)}`,
+      `describe select * from ${readParquet(location, false)}`,
     ),
   );
   const [metadata] = await guardParquet(
@@ -40,8 +40,8 @@ export async function inspectParquet(
 }
 
 /** Files of old writers hold text without saying that it is text. */
-export function readParquet(location: string): string {
-  return `read_parquet(${quoteText(location)}, binary_as_string = true, file_row_number = false)`;
+export function readParquet(location: string, hasRowNumbers: boolean): string {
+  return `read_parquet(${quoteText(location)}, binary_as_string = true, file_row_number = ${hasRowNumbers})`;
 }
 
 /** Says of the engine's fault what it means to who handed over the file. */

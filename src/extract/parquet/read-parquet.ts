@@ -1,6 +1,5 @@
 import type { Engine } from '../../compute/engine.ts';
-import { quoteText } from '../../compute/quote.ts';
-import { guardParquet, type ParquetTable } from './inspect-parquet.ts';
+import { guardParquet, type ParquetTable, readParquet } from './inspect-parquet.ts';
 
 /**
  * Reads the rows of a Parquet file into the view `table`: `line` (the number of the row, from 1), `fault`,
@@ -22,7 +21,7 @@ export async function readParquetRows(
         ${cells.map((cell) => `replace(${cell}, chr(0), chr(9216)) as ${cell}`).join(', ')}
       from (
         select line, ${texts.join(', ')}
-        from read_parquet(${quoteText(file.location)}, binary_as_string = true, file_row_number = true)
+        from ${readParquet(file.location, true)}
           as source (${cells.map((_, i) => `v${i + 1}`).join(', ')}, position)
         cross join lateral (select position + 1 as line)
       )`),

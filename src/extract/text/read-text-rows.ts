@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Engine } from '../../compute/engine.ts';
 import { EluteError } from '../../errors.ts';
-import type { TextFile } from '../inspect-file.ts';
+import type { TextFile } from '../input-file.ts';
 import { keepFaults } from './keep-faults.ts';
 import { writeNumberedCopy } from './numbered-copy.ts';
 import { countFaults, dropFaults, readCopy, readCsv } from './read-csv.ts';

@@ -2,14 +2,7 @@
 export const maxRows = 1_048_576;
 export const maxColumns = 16_384;
 
-/** Letters of a column that is counted from 0: A, Z, AA, XFD. */
-export function renderColumn(column: number): string {
-  const rest = Math.floor(column / 26);
-  const letter = String.fromCharCode(0x41 + (column % 26));
-  return rest === 0 ? letter : renderColumn(rest - 1) + letter;
-}
-
-export interface CellPlace {
+interface CellPlace {
   /** From 0. */
   column: number;
   /** From 1. */

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { Engine } from '../../compute/engine.ts';
-import type { CopiedTable } from '../inspect-file.ts';
+import type { CopiedTable } from '../input-file.ts';
 import { dropFaults, readCopy } from '../text/read-csv.ts';
 
 /** Reads the copied rows of a sheet into the view `table`; returns how many they are. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { nameColumn } from '../../domain/places.ts';
 import type { Limits } from '../part.ts';
-import { maxColumns, maxRows, renderColumn } from './columns.ts';
+import { maxColumns, maxRows } from './columns.ts';
 import { appendCopy, type CopyFile, closeCopy, openCopy } from './copy-file.ts';
 import { makeDamaged, makeTooLarge, WorkbookFault } from './faults.ts';
 import { renderRow } from './sheet-rows.ts';
@@ -134,6 +135,8 @@ export function endSheet(copy: SheetCopy): void {
   const { copies, sheet, header, headerLine, rowCount, file } = copy;
   if (header === undefined || file === undefined) return;
   countBytes(copies, closeCopy(file));
-  const surplusColumns = [...copy.surplus].sort((a, b) => a - b).map(renderColumn);
+  const surplusColumns = [...copy.surplus]
+    .sort((a, b) => a - b)
+    .map((column) => nameColumn(column));
   copies.tables.push({ sheet, header, headerLine, rowCount, surplusColumns, copy: file.path });
 }

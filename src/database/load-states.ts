@@ -5,7 +5,7 @@ import { type Client, type Database, inTransaction } from './connection.ts';
 import { insertFile, type NewFile } from './load-files.ts';
 import { lockClass } from './locks.ts';
 
-export interface NewLoad {
+interface NewLoad {
   readonly files: readonly NewFile[];
   readonly featuresOnly: boolean;
   /** The plan it carries out. */

@@ -6,7 +6,7 @@ export type Encoding = (typeof encodings)[number];
 
 /** What stands between whole and fraction in a number. */
 export const decimals = ['point', 'comma'] as const;
-export type Decimal = (typeof decimals)[number];
+type Decimal = (typeof decimals)[number];
 
 /**
  * How a file is to be read where it can be read in more than one way. What is absent is found out where

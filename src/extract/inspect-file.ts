@@ -22,7 +22,7 @@ export interface LeftOut {
   readonly reason: string;
 }
 
-export interface InspectOptions {
+interface InspectOptions {
   /** Gives the folder that takes copies. */
   readonly makeFolder: () => Promise<string>;
   readonly limits: Limits;
@@ -98,7 +98,7 @@ async function inspectJson(
   part: Part,
   { makeFolder, reading, signal, onBytes }: InspectOptions,
 ): Promise<CopiedTable> {
-  const copy = join(await makeFolder(), `records.${randomUUID()}`);
+  const copy = join(await makeFolder(), `${randomUUID()}.records`);
   const survey = await surveyJson(part, { copy, signal, onBytes, encoding: reading.encoding });
   const recognised = recogniseHeader(`${part.path}:1`, survey.header, reading.dataset);
   return { path: part.path, format: 'json', ...survey, ...recognised, reading };

@@ -10,7 +10,7 @@ interface Comparison {
   readonly all: string;
 }
 
-export interface FigureChanges {
+interface FigureChanges {
   /** How many figures differ; `figures` holds the first of them. */
   readonly changedFigures: number;
   readonly figures: readonly FeatureChange[];

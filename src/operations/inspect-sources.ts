@@ -9,7 +9,7 @@ import type { InputFile } from '../extract/input-file.ts';
 import { inspectPart, type LeftOut } from '../extract/inspect-file.ts';
 import { unpack } from '../extract/unpack/unpack.ts';
 
-export interface Inspection {
+interface Inspection {
   readonly files: readonly InputFile[];
   /** What was found beside tables and holds none. */
   readonly leftOut: readonly LeftOut[];

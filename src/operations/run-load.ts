@@ -21,7 +21,7 @@ export interface LoadManner {
 }
 
 /** Told which files are about to be loaded; throws where these are not the expected ones. */
-export type CheckFiles = (files: readonly InputFile[]) => void;
+type CheckFiles = (files: readonly InputFile[]) => void;
 
 const pollMs = 100;
 

@@ -23,7 +23,7 @@ export interface JsonSurvey {
   copy: string;
 }
 
-export interface JsonSurveyOptions extends ReadOptions {
+interface JsonSurveyOptions extends ReadOptions {
   /** Where to write the copy. */
   copy: string;
 }

@@ -2,7 +2,7 @@ import type { Engine } from '../../compute/engine.ts';
 import { quoteText } from '../../compute/quote.ts';
 import type { Delimiter } from './quoting.ts';
 
-export interface CsvSource {
+interface CsvSource {
   readonly path: string;
   readonly delimiter: Delimiter;
   /** The names of its columns, all of them text. */

@@ -39,7 +39,7 @@ export interface Survey {
 }
 
 /** A text, as a user knows it and where its bytes lie. */
-export interface TextSource {
+interface TextSource {
   path: string;
   location: string;
 }

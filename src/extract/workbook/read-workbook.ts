@@ -10,7 +10,7 @@ import type { SheetTable } from './sheet-table.ts';
 
 export type { SheetTable } from './sheet-table.ts';
 
-export interface WorkbookOptions {
+interface WorkbookOptions {
   /** Where a folder for the copies is made; it is removed again when the workbook is refused. */
   readonly folder: string;
   readonly limits: Limits;

@@ -49,7 +49,7 @@ export const settingSources = {
     flag: '--memory-limit <size>',
     variable: 'ELUTE_MEMORY_LIMIT',
     fileKey: 'memory_limit',
-    defaultText: '1GB',
+    defaultText: '512MB',
     help: 'memory for computing; the process may take twice as much',
     rule: 'must be a size such as 512MB or 2GB',
   },
@@ -129,7 +129,7 @@ export function readSettings(flags: Readonly<Record<string, unknown>>): Settings
     ...(database !== undefined && { database }),
     directory,
     scratchDirectory: read('scratchDirectory', parsePath) ?? join(directory, 'scratch'),
-    memoryLimit: read('memoryLimit', parseSize) ?? '1GB',
+    memoryLimit: read('memoryLimit', parseSize) ?? '512MB',
     threads: read('threads', parseWhole(1024)) ?? Math.min(availableParallelism(), mostThreads),
     limits: {
       inflatedBytes: read('inflatedLimit', parseBytes) ?? 20e9,

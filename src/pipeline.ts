@@ -4,7 +4,7 @@ import { saveMends, saveReceipt } from './database/load-files.ts';
 import { markLoaded, markPlanned, markRefused, type StartedLoad } from './database/load-states.ts';
 import { lockPublishing } from './database/locks.ts';
 import { computeFeatures } from './derive/compute-features.ts';
-import { datasetNames, datasets } from './domain/datasets.ts';
+import { type Dataset, datasetNames, datasets } from './domain/datasets.ts';
 import type { LoadStage } from './domain/load.ts';
 import { placePrefix } from './domain/places.ts';
 import type { Effects, LoadRequest, Plan } from './domain/plan.ts';
@@ -15,6 +15,7 @@ import { checkReferences } from './load/check-references.ts';
 import { collectMends } from './load/collect-mends.ts';
 import { compareRows } from './load/compare-rows.ts';
 import { checkEffects, checkRevision, readEffects } from './load/effects.ts';
+import type { BuildIndexes } from './load/fill-table.ts';
 import { gatherLoaded } from './load/gather-loaded.ts';
 import { gatherScientists } from './load/gather-scientists.ts';
 import { keepFeatures, publishFeatures, sendFeatures } from './load/publish-features.ts';
@@ -23,7 +24,12 @@ import { publishRows } from './load/publish-rows.ts';
 import { countComputed, countOutcomes } from './load/receipts.ts';
 import { findTooManyRejects, type RejectLimit } from './load/reject-limit.ts';
 import { readStatement } from './statements.ts';
-import { checkRows, collectWarnings, createCheckedTable } from './validate/check-rows.ts';
+import {
+  checkRows,
+  collectWarnings,
+  createCheckedTable,
+  insertFigures,
+} from './validate/check-rows.ts';
 import { findDuplicates } from './validate/find-duplicates.ts';
 import { keepRecords } from './validate/keep-records.ts';
 
@@ -50,6 +56,9 @@ export interface LoadRun {
 
 const all = datasetNames.map((name) => datasets[name]);
 
+/** Of each dataset that has rows to store, how many of them are not stored yet. */
+type NewRows = ReadonlyMap<Dataset, number>;
+
 /**
  * The stages of a load in order. What happens before the transaction touches nothing but the engine.
  * Throws `too_many_rejects` when these are all that was kept of the load.
@@ -61,10 +70,10 @@ export async function runPipeline(run: LoadRun): Promise<void> {
   const refusal = await inTransaction(client, async () => {
     await lockPublishing(client);
     if (applied) await checkRevision(client, applied);
-    await runStage('compare', () => compareWithStored(run, raws));
+    const newRows = await runStage('compare', () => compareWithStored(run, raws));
     const tooMany = await findTooManyRejects(run.engine, raws, run.rejectLimit);
     if (tooMany) await keepRefusal(run, tooMany);
-    else await carryOut(run, raws);
+    else await carryOut(run, raws, newRows);
     return tooMany;
   });
   if (refusal) throw refusal;
@@ -72,35 +81,41 @@ export async function runPipeline(run: LoadRun): Promise<void> {
 
 async function readFiles({ engine, load, files, signal }: LoadRun): Promise<RawRows[]> {
   await engine.run(readStatement('compute/tables.sql'));
+  for (const dataset of all) await createCheckedTable(engine, dataset);
   const raws: RawRows[] = [];
   for (const [i, file] of files.entries()) {
     const fileId = load.fileIds[i] ?? 0;
     const prefix = placePrefix(file);
     await engine.run('insert into files values ($fileId, $prefix)', { fileId, prefix });
-    raws.push(await readRows(engine, fileId, file, signal));
+    const onFigures = (path: string) =>
+      insertFigures(engine, datasets[file.dataset], { fileId, path });
+    raws.push(await readRows(engine, fileId, file, { signal, onFigures }));
   }
   return raws;
 }
 
 async function checkFiles({ engine }: LoadRun, raws: readonly RawRows[]): Promise<void> {
-  for (const dataset of all) await createCheckedTable(engine, dataset);
   for (const raw of raws) await checkRows(engine, raw);
   for (const dataset of all) await findDuplicates(engine, dataset);
 }
 
 async function compareWithStored(
-  { engine, client, featuresOnly, force }: LoadRun,
+  { engine, client, signal, featuresOnly, force }: LoadRun,
   raws: readonly RawRows[],
-): Promise<void> {
+): Promise<NewRows> {
   for (const dataset of all) await checkReferences(engine, client, dataset);
   for (const raw of raws) {
     await collectMends(engine, raw);
-    await keepRecords(engine, raw);
+    await keepRecords(engine, raw, signal);
   }
   for (const dataset of all) await collectWarnings(engine, dataset);
-  if (featuresOnly) return gatherLoaded(engine, client, force);
-  for (const dataset of all) await compareRows(engine, client, dataset);
-  await gatherScientists(engine, client);
+  const newRows = new Map<Dataset, number>();
+  if (featuresOnly) await gatherLoaded(engine, client, force);
+  else {
+    for (const dataset of all) newRows.set(dataset, await compareRows(engine, client, dataset));
+    await gatherScientists(engine, client);
+  }
+  return newRows;
 }
 
 async function keepRefusal(run: LoadRun, refusal: EluteError): Promise<void> {
@@ -109,10 +124,10 @@ async function keepRefusal(run: LoadRun, refusal: EluteError): Promise<void> {
 }
 
 /** A plan goes the whole way too, up to a savepoint before its first row. */
-async function carryOut(run: LoadRun, raws: readonly RawRows[]): Promise<void> {
+async function carryOut(run: LoadRun, raws: readonly RawRows[], newRows: NewRows): Promise<void> {
   const { client, load, planned, runStage } = run;
   if (planned) await client.query('savepoint untouched');
-  await runStage('compute', () => computeAndCopy(run));
+  await runStage('compute', () => copyAndCompute(run, newRows));
   await runStage('publish', async () => {
     const effects = await publishComputed(run);
     if (planned) await client.query('rollback to savepoint untouched');
@@ -123,13 +138,18 @@ async function carryOut(run: LoadRun, raws: readonly RawRows[]): Promise<void> {
   });
 }
 
-/** Computing keeps the engine busy, copying the database: they run side by side. */
-async function computeAndCopy({ engine, client, load, featuresOnly }: LoadRun): Promise<void> {
-  const copying = (async () => {
-    if (featuresOnly) return;
-    for (const dataset of all) await publishRows(engine, client, dataset, load.loadId);
+/**
+ * Copying keeps the database and the engine busy, building indexes the database alone: that is when the
+ * features are computed.
+ */
+async function copyAndCompute({ engine, client, load }: LoadRun, newRows: NewRows): Promise<void> {
+  const builds: BuildIndexes[] = [];
+  for (const [dataset, count] of newRows)
+    builds.push(await publishRows(engine, client, { dataset, newRows: count }, load.loadId));
+  const building = (async () => {
+    for (const buildIndexes of builds) await buildIndexes();
   })();
-  const results = await Promise.allSettled([copying, computeFeatures(engine)]);
+  const results = await Promise.allSettled([building, computeFeatures(engine)]);
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 

@@ -2,6 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { renderLargest } from '../bench/render.ts';
+import { readEntries } from '../bench/results.ts';
 import { settingNames, settingSources } from '../src/config.ts';
 import { features } from '../src/domain/features.ts';
 import { readingOptions } from '../src/domain/reading.ts';
@@ -99,6 +101,10 @@ test('README: the settings', () => {
     return [`\`${flag}\``, `\`${variable}\``, `\`${fileKey}\``, help, defaultText];
   });
   checkSection('settings', table(['flag', 'variable', 'key', 'meaning', 'default'], rows));
+});
+
+test('README: the measurements', () => {
+  checkSection('bench', renderLargest(readEntries()));
 });
 
 /** Durations and dates differ from run to run. */

@@ -48,7 +48,7 @@ test('loads three files, whatever the order of columns and the white space aroun
     {
       experiment_id: '7',
       user_id: '1',
-      experiment_compound_ids: ['1', '2', '2'],
+      experiment_compound_ids: '1;2;2',
       experiment_run_time: 1.5,
       line: '2',
     },

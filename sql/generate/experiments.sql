@@ -1,10 +1,20 @@
 -- One to nine compounds an experiment. A bad row has one fault out of six.
+-- With a skew s the compound of rank k is drawn by the inverse of a continuous distribution with the
+-- density x^-s between 1 and compounds + 1, rounded down: about k^-s as often as the first, which is
+-- the law of Zipf for s = 1.
 with experiments as (
   select
     i as experiment_id,
     1 + hash(i, $seed, 8) % $users as user_id,
     array_to_string(
-      list_transform(range(cast(1 + hash(i, $seed, 9) % 9 as bigint)), lambda x: 1 + hash(i, x, $seed) % $compounds),
+      list_transform(range(cast(1 + hash(i, $seed, 9) % 9 as bigint)), lambda x: case
+        when $skew = 0 then 1 + hash(i, x, $seed) % $compounds
+        when $skew = 1 then least($compounds, floor(pow($compounds + 1, hash(i, x, $seed) % 1000000007 / 1000000007)))::ubigint
+        else least($compounds, floor(pow(
+          1 + hash(i, x, $seed) % 1000000007 / 1000000007 * (pow($compounds + 1, 1 - $skew) - 1),
+          1 / nullif(1 - $skew, 0)
+        )))::ubigint
+      end),
       ';'
     ) as experiment_compound_ids,
     round((hash(i, $seed, 10) % 100000) / 1000, 2) as experiment_run_time,

@@ -9,6 +9,7 @@ interface Options {
   experiments: number;
   compounds: number;
   badRows: number;
+  skew: number;
   seed: number;
   force?: boolean;
 }
@@ -28,6 +29,12 @@ export function addGenerateCommand(program: Command, cli: Cli): void {
       '--bad-rows <percent>',
       'share of experiments with a fault, such as 1%',
       parsePercent,
+      0,
+    )
+    .option(
+      '--skew <s>',
+      'how unevenly compounds are used: 0 evenly, 1 by the law of Zipf',
+      parseSkew,
       0,
     )
     .option('--seed <n>', 'another seed gives other data', parseCount, 1)
@@ -56,4 +63,11 @@ function parsePercent(text: string): number {
   const percent = /^\d+(\.\d+)?%?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
   if (percent <= 100) return percent / 100;
   throw new InvalidArgumentError('Give a share from 0% to 100%.');
+}
+
+/** Beyond 10 practically all uses are of the first compound. */
+function parseSkew(text: string): number {
+  const skew = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (skew <= 10) return skew;
+  throw new InvalidArgumentError('Give a number from 0 to 10, such as 1 or 0.5.');
 }

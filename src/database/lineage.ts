@@ -1,5 +1,4 @@
-import { listNames } from '../compute/quote.ts';
-import type { Dataset } from '../domain/datasets.ts';
+import type { Column, Dataset } from '../domain/datasets.ts';
 import type { Source } from '../domain/places.ts';
 import type { Database } from './connection.ts';
 
@@ -20,10 +19,7 @@ export function listPresent(
   { name, key, columns }: Dataset,
   { from, parameters, limit }: { from: string; parameters: readonly unknown[]; limit?: number },
 ): Promise<StoredVersion[]> {
-  const values = listNames(
-    columns.map((column) => column.name),
-    'e.',
-  );
+  const values = columns.map(readValue).join(', ');
   return database.query<StoredVersion>(
     `select e.${key} as id, ${values}, e.line, ${source}, null as ended_by, false as is_undone
      from elute.${name} e join elute.load_files s using (file_id) ${from}
@@ -38,16 +34,18 @@ export function listEarlier(
   { name, key, columns }: Dataset,
   ids: readonly number[],
 ): Promise<StoredVersion[]> {
-  const values = listNames(
-    columns.map((column) => column.name),
-    'e.',
-  );
+  const values = columns.map(readValue).join(', ');
   return database.query<StoredVersion>(
     `select e.${key} as id, ${values}, e.line, ${source}, e.ended_by, e.is_undone
      from elute.${name}_history e join elute.load_files s using (file_id)
      where e.${key} = any ($1) order by e.ended_by desc, s.load_id desc`,
     [ids],
   );
+}
+
+/** A list of ids as one. */
+function readValue({ name, kind }: Column): string {
+  return kind === 'ids' ? `elute.compound_ids(e.${name}) as ${name}` : `e.${name}`;
 }
 
 const source = 's.load_id, s.path, s.sheet, s.numbering, s.header';

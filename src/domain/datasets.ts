@@ -6,6 +6,14 @@ export type DatasetName = (typeof datasetNames)[number];
 /** The kind of a column decides how its cells are read, checked and stored. */
 export type ColumnKind = 'id' | 'ids' | 'duration' | 'date' | 'text' | 'email' | 'structure';
 
+/** The kinds whose cells are digits, nearly always: rows of these alone are read as numbers at once. */
+const figureKinds = ['id', 'ids', 'duration'] as const;
+export type FigureKind = (typeof figureKinds)[number];
+
+export function isFigureKind(kind: ColumnKind): kind is FigureKind {
+  return figureKinds.some((figure) => figure === kind);
+}
+
 export interface Column {
   readonly name: string;
   readonly kind: ColumnKind;
@@ -58,13 +66,13 @@ export const datasets: Readonly<Record<DatasetName, Dataset>> = {
   },
 };
 
-/** How a value of each kind is held: while computing (DuckDB) and at rest (PostgreSQL). */
-export const columnTypes: Readonly<Record<ColumnKind, { compute: string; store: string }>> = {
-  id: { compute: identifier.computeType, store: identifier.storeType },
-  ids: { compute: `${identifier.computeType}[]`, store: `${identifier.storeType}[]` },
-  duration: { compute: 'double', store: 'double precision' },
-  date: { compute: 'date', store: 'date' },
-  text: { compute: 'varchar', store: 'text' },
-  email: { compute: 'varchar', store: 'text' },
-  structure: { compute: 'varchar', store: 'text' },
+/** How a value of each kind is held while computing. */
+export const computeTypes: Readonly<Record<ColumnKind, string>> = {
+  id: identifier.computeType,
+  ids: `${identifier.computeType}[]`,
+  duration: 'double',
+  date: 'date',
+  text: 'varchar',
+  email: 'varchar',
+  structure: 'varchar',
 };

@@ -26,7 +26,8 @@ export interface Feature {
   readonly meaning: string;
 }
 
-const listsMostConsumed = 'e.experiment_compound_ids && f.most_consumed_compounds';
+const listsMostConsumed =
+  'elute.compound_ids(e.experiment_compound_ids) && f.most_consumed_compounds';
 
 /**
  * Every feature, once: the engine, the stored table, the views, `verify` and the documentation follow

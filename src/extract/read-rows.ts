@@ -3,10 +3,13 @@ import { checkIdentity } from './identity.ts';
 import type { InputFile } from './input-file.ts';
 import { readJsonRows } from './json/read-json.ts';
 import { readParquetRows } from './parquet/read-parquet.ts';
-import { readTextRows } from './text/read-text-rows.ts';
+import { readTextRows, type TextRead } from './text/read-text-rows.ts';
 import { readSheetRows } from './workbook/read-sheet-rows.ts';
 
-/** Where the raw rows of a file are: `line`, `fault`, and the cells `c1`, `c2`, … as text. */
+/**
+ * Where the raw rows of a file are: `line`, `fault`, and the cells `c1`, `c2`, … as text. Rows of nothing but
+ * figures are not among them.
+ */
 export interface RawRows {
   readonly fileId: number;
   readonly file: InputFile;
@@ -23,23 +26,18 @@ export async function readRows(
   engine: Engine,
   fileId: number,
   file: InputFile,
-  signal: AbortSignal,
+  options: Pick<TextRead, 'signal' | 'onFigures'>,
 ): Promise<RawRows> {
   const table = `raw_${fileId}`;
-  const read = await readInto(engine, { table, fileId }, file, signal);
+  const read = await readInto(engine, { table, fileId, ...options }, file);
   if ('identity' in file) await checkIdentity(file.location, file.identity);
   return { fileId, file, table, read };
 }
 
-function readInto(
-  engine: Engine,
-  target: { table: string; fileId: number },
-  file: InputFile,
-  signal: AbortSignal,
-): Promise<number> {
+function readInto(engine: Engine, target: TextRead, file: InputFile): Promise<number> {
   switch (file.format) {
     case 'text':
-      return readTextRows(engine, target, file, signal);
+      return readTextRows(engine, target, file);
     case 'parquet':
       return readParquetRows(engine, target.table, file);
     case 'json':

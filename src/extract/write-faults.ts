@@ -14,7 +14,10 @@ export async function guardWrite<T>(target: string, work: Promise<T>): Promise<T
 function explainWriteError(target: string, error: unknown): unknown {
   const isFull =
     error instanceof Error && 'code' in error && fullCodes.includes(String(error.code));
-  if (!isFull) return error;
+  return isFull ? makeDiskFull(target, error) : error;
+}
+
+export function makeDiskFull(target: string, cause?: unknown): EluteError {
   const message = `No space is left to write ${target}. Free some space, or name another folder with --scratch-directory.`;
-  return new EluteError('disk_full', message, { cause: error });
+  return new EluteError('disk_full', message, { cause });
 }

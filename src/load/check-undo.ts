@@ -45,7 +45,7 @@ export async function checkReferences(client: Client, loadId: number): Promise<v
      union all
      select 'experiment ' || r.experiment_id || ' would name compound ' || c.compound_id || ', which is gone', f.load_id
      from restored_experiments r
-     cross join unnest(r.experiment_compound_ids) as c (compound_id)
+     cross join unnest(elute.compound_ids(r.experiment_compound_ids)) as c (compound_id)
      join elute.load_files f using (file_id)
      where not exists (select from elute.compounds s where s.compound_id = c.compound_id)`,
   );
@@ -56,7 +56,7 @@ export async function checkReferences(client: Client, loadId: number): Promise<v
     loadId,
     `select distinct 'experiment ' || e.experiment_id || ' names compound ' || c.compound_id, f.load_id
      from elute.experiments e
-     cross join unnest(e.experiment_compound_ids) as c (compound_id)
+     cross join unnest(elute.compound_ids(e.experiment_compound_ids)) as c (compound_id)
      join removed_compounds using (compound_id)
      join elute.load_files f using (file_id)`,
   );

@@ -7,9 +7,13 @@ import { fetchStored } from './fetch-stored.ts';
 /**
  * Tells new, changed and equal rows apart. Makes three tables for a dataset D: `stored_D`, the stored
  * rows with the load's ids; `changed_D`, the ids of rows to update; `unchanged_D`, those to leave alone.
- * All other rows of D are new.
+ * All other rows of D are new: their number is returned.
  */
-export async function compareRows(engine: Engine, client: Client, dataset: Dataset): Promise<void> {
+export async function compareRows(
+  engine: Engine,
+  client: Client,
+  dataset: Dataset,
+): Promise<number> {
   const { name, key, columns } = dataset;
   await fetchStored(engine, client, {
     dataset,
@@ -20,9 +24,12 @@ export async function compareRows(engine: Engine, client: Client, dataset: Datas
   });
   const names = columns.map((column) => column.name);
   const differs = `row(${listNames(names, 'l.')}) is distinct from row(${listNames(names, 's.')})`;
-  await engine.run(`
-    create table changed_${name} as
-    select l.${key} from ${name} l join stored_${name} s using (${key}) where ${differs};
-    create table unchanged_${name} as
-    select l.${key} from ${name} l join stored_${name} s using (${key}) where not (${differs});`);
+  const select = (condition: string) =>
+    `select l.${key} from ${name} l join stored_${name} s using (${key}) where ${condition}`;
+  const changed = await engine.run(`create table changed_${name} as ${select(differs)}`);
+  const unchanged = await engine.run(
+    `create table unchanged_${name} as ${select(`not (${differs})`)}`,
+  );
+  const [all] = await engine.rows<{ rows: number }>(`select count(*) as rows from ${name}`);
+  return (all?.rows ?? 0) - changed - unchanged;
 }

@@ -1,6 +1,6 @@
 import type { Engine } from '../compute/engine.ts';
 import type { Client } from '../database/connection.ts';
-import { type Column, columnTypes, datasets } from '../domain/datasets.ts';
+import { type Column, computeTypes, datasets } from '../domain/datasets.ts';
 import { readColumn } from './fetch-stored.ts';
 import { fetchRows } from './transfer.ts';
 
@@ -19,9 +19,7 @@ export async function fetchScientists(
   const fetchTable = (table: string, from: string, columns: readonly Column[]) =>
     fetchRows(client, `select ${columns.map(readColumn).join(', ')} from ${from}`, engine, {
       table,
-      columns: Object.fromEntries(
-        columns.map(({ name, kind }) => [name, columnTypes[kind].compute]),
-      ),
+      columns: Object.fromEntries(columns.map(({ name, kind }) => [name, computeTypes[kind]])),
     });
   // In the order in which a load publishes, so that the two never wait for each other.
   const userCount = await fetchTable(

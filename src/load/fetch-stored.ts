@@ -1,6 +1,6 @@
 import type { Engine } from '../compute/engine.ts';
 import type { Client } from '../database/connection.ts';
-import { type Column, columnTypes, type Dataset } from '../domain/datasets.ts';
+import { type Column, computeTypes, type Dataset } from '../domain/datasets.ts';
 import { identifier } from '../domain/identifiers.ts';
 import { fetchRows, sendRows } from './transfer.ts';
 
@@ -31,7 +31,7 @@ export async function fetchStored(
     (await mayBeStored(engine, client, request)) ? wanted : undefined,
   );
   const names = columns.map((column) => readColumn(column));
-  const types = columns.map(({ name, kind }) => [name, columnTypes[kind].compute] as const);
+  const types = columns.map(({ name, kind }) => [name, computeTypes[kind]] as const);
   await fetchRows(
     client,
     `select ${names.join(', ')} from elute.${dataset.name} s join wanted on s.${by} = wanted.id`,
@@ -70,7 +70,7 @@ async function mayBeStored(
   return rows.length > 0;
 }
 
-/** PostgreSQL writes arrays in braces, the engine reads them in brackets. */
+/** The engine reads arrays in brackets. */
 export function readColumn({ name, kind }: Column): string {
-  return kind === 'ids' ? `'[' || array_to_string(s.${name}, ',') || ']'` : `s.${name}`;
+  return kind === 'ids' ? `'[' || replace(s.${name}, ';', ',') || ']'` : `s.${name}`;
 }

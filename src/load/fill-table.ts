@@ -4,8 +4,11 @@ import type { Dataset } from '../domain/datasets.ts';
 /** Below this many rows, keeping the indexes up to date costs less than building them anew. */
 const worthwhileRows = 50_000;
 
+/** Builds the indexes that a table was filled without. */
+export type BuildIndexes = () => Promise<void>;
+
 /**
- * Fills an empty table with its indexes taken off, and builds them afterwards: half the time of keeping
+ * Fills an empty table with its indexes taken off, to be built afterwards: half the time of keeping
  * them row by row. A table that holds rows keeps its indexes. The truncation of the empty table lets
  * a server with wal_level=minimal write the rows once instead of twice. Readers who come later
  * wait until the transaction ends; where some are there already, the table keeps its indexes too.
@@ -14,18 +17,23 @@ export async function fillTable(
   client: Client,
   dataset: Dataset,
   { rows, fill }: { rows: number; fill: () => Promise<void> },
-): Promise<void> {
+): Promise<BuildIndexes> {
   const table = `elute.${dataset.name}`;
-  if (rows < worthwhileRows || !(await claimEmpty(client, table))) return fill();
+  if (rows < worthwhileRows || !(await claimEmpty(client, table))) {
+    await fill();
+    return async () => {};
+  }
   const indexes = await listIndexes(client, dataset.name);
   await client.query(
     `truncate ${table}; alter table ${table} drop constraint ${dataset.name}_pkey`,
   );
   for (const { name } of indexes) await client.query(`drop index elute.${name}`);
   await fill();
-  await client.query(`set local maintenance_work_mem = '256MB'`);
-  await client.query(`alter table ${table} add primary key (${dataset.key})`);
-  for (const { definition } of indexes) await client.query(definition);
+  return async () => {
+    await client.query(`set local maintenance_work_mem = '256MB'`);
+    await client.query(`alter table ${table} add primary key (${dataset.key})`);
+    for (const { definition } of indexes) await client.query(definition);
+  };
 }
 
 /**

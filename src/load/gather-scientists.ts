@@ -36,13 +36,14 @@ export async function gatherScientists(engine: Engine, client: Client): Promise<
   await engine.run(readStatement('compute/compound-names.sql'));
 }
 
-/** A compound's new name stands in the features of those who use it most. */
+/** A compound's new name stands in the features of those who use it most. Where none is new, none of these is read. */
 async function fetchUsersOfChangedCompounds(engine: Engine, client: Client): Promise<void> {
   await sendWanted(engine, client, 'select compound_id from changed_compounds');
   await fetchRows(
     client,
     `select distinct f.user_id
-     from elute.user_features f cross join unnest(f.most_consumed_compounds) as c (id) join wanted using (id)`,
+     from elute.user_features f cross join unnest(f.most_consumed_compounds) as c (id) join wanted using (id)
+     where exists (select from wanted)`,
     engine,
     { table: 'users_of_changed_compounds', columns: { [users.key]: identifier.computeType } },
   );

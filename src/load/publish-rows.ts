@@ -1,37 +1,43 @@
 import type { Engine } from '../compute/engine.ts';
 import { listNames } from '../compute/quote.ts';
 import type { Client } from '../database/connection.ts';
-import { type Column, columnTypes, type Dataset } from '../domain/datasets.ts';
-import { fillTable } from './fill-table.ts';
+import type { Column, Dataset } from '../domain/datasets.ts';
+import { type BuildIndexes, fillTable } from './fill-table.ts';
 import { sendRows } from './transfer.ts';
+
+interface Rows {
+  readonly dataset: Dataset;
+  /** How many of the load's rows are not stored yet. */
+  readonly newRows: number;
+}
 
 /**
  * Copies the new rows of a dataset straight into its table, and the changed ones by way of a temporary
- * one; what these replace is kept in its history.
+ * one; what these replace is kept in its history. What is left to do is to build the indexes.
  */
 export async function publishRows(
   engine: Engine,
   client: Client,
-  dataset: Dataset,
+  rows: Rows,
   loadId: number,
-): Promise<void> {
-  await insertNew(engine, client, dataset);
-  await updateChanged(engine, client, dataset, loadId);
+): Promise<BuildIndexes> {
+  const buildIndexes = await insertNew(engine, client, rows);
+  await updateChanged(engine, client, rows.dataset, loadId);
+  return buildIndexes;
 }
 
-async function insertNew(engine: Engine, client: Client, dataset: Dataset): Promise<void> {
+function insertNew(
+  engine: Engine,
+  client: Client,
+  { dataset, newRows }: Rows,
+): Promise<BuildIndexes> {
   const { name, key } = dataset;
-  const fresh = `from ${name} anti join stored_${name} using (${key})`;
-  const [count] = await engine.rows<{ rows: number }>(`select count(*) as rows ${fresh}`);
-  await fillTable(client, dataset, {
-    rows: count?.rows ?? 0,
+  return fillTable(client, dataset, {
+    rows: newRows,
     fill: async () => {
-      await sendRows(
-        engine,
-        `select ${valuesOf(dataset)} ${fresh}`,
-        client,
-        `elute.${name} (${namesOf(dataset)})`,
-      );
+      const fresh = `from ${name} anti join stored_${name} using (${key})`;
+      const target = `elute.${name} (${namesOf(dataset)})`;
+      await sendRows(engine, `select ${valuesOf(dataset)} ${fresh}`, client, target);
     },
   });
 }
@@ -78,5 +84,5 @@ function valuesOf({ columns }: Dataset): string {
 }
 
 function writeColumn({ name, kind }: Column): string {
-  return columnTypes[kind].store.endsWith('[]') ? `write_ids(${name})` : name;
+  return kind === 'ids' ? `array_to_string(${name}, ';')` : name;
 }

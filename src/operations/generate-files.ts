@@ -11,6 +11,8 @@ export interface GenerateOptions {
   readonly compounds: number;
   /** Share of the experiments that get a fault, 0 to 1. */
   readonly badRows: number;
+  /** How unevenly the compounds are used: the one of rank k about k^-skew as often as the first; 0 for evenly. */
+  readonly skew?: number;
   readonly seed: number;
   readonly force?: boolean;
 }
@@ -44,7 +46,10 @@ export async function generateFiles(
     try {
       const written: { path: string; rows: number }[] = [];
       for (const { name, path } of targets) {
-        const select = withParameters(readStatement(`generate/${name}.sql`), parameters);
+        const select = withParameters(readStatement(`generate/${name}.sql`), {
+          skew: 0,
+          ...parameters,
+        });
         const rows = await engine.run(
           `copy (${select}) to ${quoteText(path)} (format csv, header)`,
         );

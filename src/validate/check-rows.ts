@@ -3,7 +3,7 @@ import { quoteText } from '../compute/quote.ts';
 import {
   type Column,
   type ColumnKind,
-  columnTypes,
+  computeTypes,
   type Dataset,
   type DatasetName,
   datasets,
@@ -34,7 +34,7 @@ const isNull = (_: string, value: string) => `${value} is null`;
 
 /** Creates the table of a dataset's checked rows: its columns, and where each row came from. */
 export async function createCheckedTable(engine: Engine, dataset: Dataset): Promise<void> {
-  const columns = dataset.columns.map(({ name, kind }) => `${name} ${columnTypes[kind].compute}`);
+  const columns = dataset.columns.map(({ name, kind }) => `${name} ${computeTypes[kind]}`);
   await engine.run(
     `create table ${dataset.name} (file_id integer, line bigint, ${columns.join(', ')}, is_bad boolean)`,
   );
@@ -51,6 +51,18 @@ export async function checkRows(engine: Engine, raw: RawRows): Promise<void> {
   if (count === undefined || count.bad === 0) return;
   await engine.run(insertRejects(name, raw, cells));
   await engine.run(`delete from ${name} where is_bad`);
+}
+
+/** Adds the rows of a Parquet file to the table of their dataset; their cells have been checked. */
+export async function insertFigures(
+  engine: Engine,
+  { name, columns }: Dataset,
+  { fileId, path }: { fileId: number; path: string },
+): Promise<void> {
+  const names = columns.map((column) => column.name).join(', ');
+  await engine.run(
+    `insert into ${name} select ${fileId}, line, ${names}, false from read_parquet(${quoteText(path)})`,
+  );
 }
 
 /** Notes what is odd in the rows that stayed; call it when no more rows will be rejected. */

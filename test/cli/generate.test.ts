@@ -32,6 +32,43 @@ test('writes the same bytes for the same options, and others for another seed', 
   expect(readAll(join(cwd, 'other'))).not.toEqual(readAll(join(cwd, 'a', 'b')));
 });
 
+test.each([
+  ['0.5', 0.5],
+  ['1', 1],
+  ['1.5', 1.5],
+])(
+  'with a skew of %s the first compounds are used most, the same in every run',
+  async (text, skew) => {
+    const cwd = makeFolder();
+    const args = ['--experiments', '5000', '--compounds', '100', '--skew', text];
+    await runElute(['generate', 'lab', ...args], { cwd });
+    await runElute(['generate', 'same', ...args], { cwd });
+    expect(readAll(join(cwd, 'same'))).toEqual(readAll(join(cwd, 'lab')));
+    const uses = countUses(readAll(join(cwd, 'lab'))[2] ?? '');
+    expect(Math.max(...uses.keys())).toBeLessThanOrEqual(100);
+    expect(Math.min(...uses.keys())).toBe(1);
+    const between = (first: number, end: number) =>
+      [...uses].reduce((sum, [id, count]) => (id >= first && id < end ? sum + count : sum), 0);
+    const wanted = areaUnder(skew, 1, 10) / areaUnder(skew, 10, 101);
+    expect(between(1, 10) / between(10, 101) / wanted).toBeCloseTo(1, 1);
+  },
+);
+
+function countUses(experiments: string): Map<number, number> {
+  const uses = new Map<number, number>();
+  for (const line of experiments.trimEnd().split('\n').slice(1)) {
+    const ids = (line.split(',')[2] ?? '').split(';');
+    for (const id of ids) uses.set(Number(id), (uses.get(Number(id)) ?? 0) + 1);
+  }
+  return uses;
+}
+
+/** Of x^-skew. */
+function areaUnder(skew: number, from: number, to: number): number {
+  if (skew === 1) return Math.log(to / from);
+  return (to ** (1 - skew) - from ** (1 - skew)) / (1 - skew);
+}
+
 test('refuses to overwrite files without --force', async () => {
   const cwd = makeFolder();
   await runElute(['generate', 'lab', ...size], { cwd });
@@ -65,6 +102,10 @@ test.each([
   [
     ['--users', '-1'],
     "option '--users <n>' argument '-1' is invalid. Give a whole number such as 20 or 1e6.",
+  ],
+  [
+    ['--skew', 'steep'],
+    "option '--skew <s>' argument 'steep' is invalid. Give a number from 0 to 10, such as 1 or 0.5.",
   ],
   [
     ['--experiments', '1e99'],

@@ -51,9 +51,13 @@ async function composeReset(client: pg.Client): Promise<string> {
 const place = `'path', f.path, 'sheet', f.sheet, 'line', t.line`;
 
 function selectRows(table: string, key: string, columns: readonly string[]): string {
-  const values = columns.map((name) => `'${name}', t.${name}`);
+  const values = columns.map((name) => `'${name}', ${readValue(name)}`);
   return `(select coalesce(json_agg(json_build_object('id', t.${key}, 'values', json_build_object(${values.join(', ')}), ${place}) order by t.${key}), '[]')
     from elute.${table} t left join elute.load_files f using (file_id)) as ${table}`;
+}
+
+function readValue(column: string): string {
+  return column.endsWith('_ids') ? `elute.compound_ids(t.${column})` : `t.${column}`;
 }
 
 const snapshot = `

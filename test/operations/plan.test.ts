@@ -89,9 +89,8 @@ const listCell = ({ dataset, id, column, before, after, place }: CellChange) => 
 /** A value of a plan, as SQL finds it. */
 async function readCell({ url }: Lab, { dataset, id, column }: CellChange) {
   const key = dataset === 'users' ? 'user_id' : `${dataset.slice(0, -1)}_id`;
-  const value = column.endsWith('_ids') ? `array_to_string(${column}, ';')` : `${column}::text`;
   const tables = await readTables(url, {
-    cell: `(select ${value} from elute.${dataset} where ${key} = ${id})`,
+    cell: `(select ${column}::text from elute.${dataset} where ${key} = ${id})`,
   });
   return unquote(tables['cell']?.[0]);
 }

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, type FileHandle, open, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { serverEnvironment } from './command.ts';
 import type { Installation } from './data-directory.ts';
 import { isRoot } from './home.ts';
 import type { Layout } from './layout.ts';
+import { makeStartSettings } from './settings.ts';
 import { choosePort, makeSocketDirectory, removeSocketDirectory } from './socket-directory.ts';
 
 /** One attempt to start the server. */
@@ -46,7 +48,8 @@ export async function launchServer(installation: Installation): Promise<Launch> 
 }
 
 function spawnServer({ layout, binaries, account }: Installation, socket: string[], log: number) {
-  const command = [...account.prefix, binaries.postgres, '-D', layout.data, ...socket];
+  const settings = makeStartSettings(availableParallelism());
+  const command = [...account.prefix, binaries.postgres, '-D', layout.data, ...socket, ...settings];
   const [program = '', ...args] = command;
   const stdio: ['ignore', number, number] = ['ignore', log, log];
   return spawn(program, args, { cwd: '/', env: serverEnvironment, detached: true, stdio });

@@ -1,3 +1,12 @@
+/**
+ * Given at each start, as the machine may be another one by then. An index is built while the engine computes:
+ * on two cores, workers that help would only take the second one from it.
+ */
+export function makeStartSettings(cores: number): string[] {
+  const workers = Math.max(0, Math.min(2, Math.floor(cores / 2) - 1));
+  return ['-c', `max_parallel_maintenance_workers=${workers}`];
+}
+
 /** Appended to postgresql.conf when a cluster is created; the later line wins there. */
 export const serverSettings = `
 # --- Elute: one machine, bulk loads, a good guest ---

@@ -1,13 +1,26 @@
 import { isUtf8 } from 'node:buffer';
 import { rm } from 'node:fs/promises';
 import { makeFileChanged } from '../identity.ts';
-import { appendRecord, type CopyOutput, flushOutput, openOutput } from './copy-output.ts';
+import {
+  appendRecord,
+  type CopyOutput,
+  flushOutput,
+  openOutput,
+  type Slice,
+} from './copy-output.ts';
 import type { Delimiter } from './quoting.ts';
 import { type ReadOptions, readText } from './read-text.ts';
 import { type RecordScan, startScan } from './record-scan.ts';
 import { finishScan, maxRecordBytes, type OnRecord, scanChunk } from './records.ts';
 import { cutRecord, excerptBytes, type Repaired, repairRecord } from './repair.ts';
 import type { Survey } from './survey.ts';
+
+export interface CopyOptions extends ReadOptions {
+  /** Is offered every record that is clean and came in one chunk; what it takes is not copied. */
+  readonly take?: (record: Slice, line: number) => boolean;
+  /** Awaited after every chunk. */
+  readonly afterChunk?: () => Promise<void>;
+}
 
 /**
  * Rewrites the rows of the file, without the header, as `LINE<delim>FAULT<delim>record`: UTF-8, LF.
@@ -17,7 +30,7 @@ export async function writeNumberedCopy(
   path: string,
   survey: Survey,
   target: string,
-  options: ReadOptions = {},
+  options: CopyOptions = {},
 ): Promise<number> {
   const output = await openOutput(target);
   try {
@@ -34,20 +47,22 @@ async function copyRows(
   path: string,
   survey: Survey,
   output: CopyOutput,
-  options: ReadOptions,
+  options: CopyOptions,
 ): Promise<number> {
-  const copy = startCopy(survey.delimiter, output);
+  const copy = startCopy(survey.delimiter, output, options);
   const { encoding } = survey;
   const outcome = await readText(path, { ...options, encoding }, (text) => copyChunk(copy, text));
   if (outcome.sha256 !== survey.sha256) throw makeFileChanged(path);
   finishScan(copy.scan, makeOnRecord(copy));
   await flushOutput(output);
-  return copy.scan.records - 1;
+  return copy.scan.records - 1 - copy.taken;
 }
 
 interface Copy {
   scan: RecordScan;
   output: CopyOutput;
+  options: CopyOptions;
+  taken: number;
   delimiter: Delimiter;
   /** The chunk at hand is valid UTF-8 without NUL; so were those that `kept` comes from. */
   isClean: boolean;
@@ -56,9 +71,9 @@ interface Copy {
   kept: Buffer[];
 }
 
-function startCopy(delimiter: Delimiter, output: CopyOutput): Copy {
+function startCopy(delimiter: Delimiter, output: CopyOutput, options: CopyOptions): Copy {
   const scan = startScan(delimiter);
-  return { scan, output, delimiter, isClean: true, isKeptClean: true, kept: [] };
+  return { scan, output, options, taken: 0, delimiter, isClean: true, isKeptClean: true, kept: [] };
 }
 
 async function copyChunk(copy: Copy, text: Buffer): Promise<void> {
@@ -66,15 +81,19 @@ async function copyChunk(copy: Copy, text: Buffer): Promise<void> {
   scanChunk(copy.scan, text, makeOnRecord(copy));
   keepRest(copy, text);
   await flushOutput(copy.output);
+  await copy.options.afterChunk?.();
 }
 
 function makeOnRecord(copy: Copy): OnRecord {
   const frame = Buffer.from(copy.delimiter + copy.delimiter);
+  const { take } = copy.options;
   return (chunk, start, end) => {
     const { scan, output, isClean } = copy;
     if (scan.records === 1) return;
     if (isClean && scan.recordBytes === 0 && end - start <= maxRecordBytes) {
-      appendRecord(output, scan.recordLine, frame, { bytes: chunk, start, end });
+      const record = { bytes: chunk, start, end };
+      if (take?.(record, scan.recordLine)) copy.taken++;
+      else appendRecord(output, scan.recordLine, frame, record);
     } else copyDoubtful(copy, chunk.subarray(start, end));
   };
 }

@@ -1,0 +1,65 @@
+import type { Command, Contestant, Stage } from '../contest.ts';
+import { readFigures } from '../figures.ts';
+import { duckdbRunner, scriptFile } from '../paths.ts';
+import { runElute } from './elute.ts';
+import { needModule, python } from './programs.ts';
+
+export const eluteFeatures: Contestant = {
+  name: 'elute',
+  title: '`elute load --features-only`',
+  does: 'checks, 11 features, receipt',
+  command: (stage) => runElute(stage, 'load', '--features-only', stage.files.folder),
+  read: readFigures('elute.user_experiment_features'),
+};
+
+export const duckdb: Contestant = {
+  name: 'duckdb',
+  title: 'DuckDB, by hand',
+  does: '9 features; one bad cell ends it',
+  command: (stage) => runDuckdb(stage, 'duckdb.sql'),
+  read: readFigures('features'),
+};
+
+export const duckdbChecked: Contestant = {
+  name: 'duckdb-checked',
+  title: 'DuckDB, by hand, rows checked',
+  does: 'checks, 9 features; does not say what it drops',
+  command: (stage) => runDuckdb(stage, 'duckdb-checked.sql'),
+  read: readFigures('features'),
+};
+
+function runDuckdb({ folder, files, url }: Stage, script: string): Command {
+  return { argv: [process.execPath, duckdbRunner, script, folder, url], folder: files.folder };
+}
+
+export const polars: Contestant = {
+  name: 'polars',
+  title: 'polars, streaming',
+  does: '9 features; one bad cell ends it',
+  isExtra: true,
+  missing: needModule('polars, psycopg2'),
+  command: ({ files, url }) => ({
+    argv: [python, scriptFile('polars_features.py'), scriptFile('features.sql'), url],
+    folder: files.folder,
+  }),
+  read: readFigures('features'),
+};
+
+export const pandas: Contestant = {
+  name: 'pandas',
+  title: 'pandas, rows inserted one by one',
+  does: '4 features; one bad cell ends it',
+  isExtra: true,
+  missing: needModule('pandas, psycopg2'),
+  command: ({ files, url }) => ({
+    argv: [python, scriptFile('pandas_features.py'), url],
+    folder: files.folder,
+  }),
+  read: readFigures('features', [
+    'user_id',
+    'total_exp_per_user',
+    'avg_exp_time_per_user',
+    'most_consumed_compound',
+    'most_consumed_compound_name',
+  ]),
+};

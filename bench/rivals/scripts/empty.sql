@@ -1,0 +1,3 @@
+-- Tables to be filled, with their keys.
+\ir tables.sql
+\ir keys.sql

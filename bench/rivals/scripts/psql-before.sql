@@ -1,0 +1,5 @@
+\ir tables.sql
+\ir keys.sql
+begin;
+\ir copy.sql
+commit;

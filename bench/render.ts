@@ -4,7 +4,7 @@ import type { ContestantResult, Entry, Summary } from './results.ts';
 const introduction = `# Measurements
 
 By \`npm run bench\`, from [results.json](results.json). Wall time: median of the runs, with the least and the
-most; CPU and memory: of all processes of the command, without the database server, whose CPU time has a
+most (who took more than three times as long as Elute ran once); CPU and memory: of all processes of the command, without the database server, whose CPU time has a
 column of its own. The first line of a table is 1 in the column "ratio". Before a time counts, the stored
 rows or features are compared with those of Elute in the same turn.
 `;

@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly report: (line: string) => void;
 }
 
+const farBehind = 3;
+
 /** What became of a contestant: its runs, or why they do not count. */
 export interface Outcome {
   readonly contestant: Contestant;
@@ -35,7 +37,7 @@ export async function runCase(
     for (const outcome of outcomes) await prepare(outcome, testCase, surroundings);
     for (let run = 1; run <= surroundings.runs; run += 1) {
       let expected: Row[] | undefined;
-      for (const outcome of outcomes.filter(({ reason }) => reason === undefined)) {
+      for (const outcome of outcomes.filter((one) => isToRun(one, outcomes[0]))) {
         const output = await runOnce(outcome, { testCase, run, expected }, surroundings);
         if (outcome === outcomes[0]) expected = output;
       }
@@ -47,6 +49,12 @@ export async function runCase(
     }
   }
   return outcomes;
+}
+
+/** Who is far behind runs once: the hour is spent on those whose place is not clear. */
+function isToRun({ reason, runs: [own] }: Outcome, first: Outcome | undefined): boolean {
+  const behind = (own?.wallSeconds ?? 0) / (first?.runs[0]?.wallSeconds ?? 1);
+  return reason === undefined && behind < farBehind;
 }
 
 async function prepare(outcome: Outcome, testCase: Case, around: Surroundings): Promise<void> {

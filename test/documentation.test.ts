@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { renderGoals } from '../bench/goals.ts';
 import { renderLargest } from '../bench/render.ts';
 import { readEntries } from '../bench/results.ts';
 import { settingNames, settingSources } from '../src/config.ts';
@@ -18,6 +19,7 @@ const root = resolve(import.meta.dirname, '..');
 const readme = join(root, 'README.md');
 const formatsPage = join(root, 'docs', 'FORMATS.md');
 const rejectsPage = join(root, 'docs', 'REJECTS.md');
+const performancePage = join(root, 'docs', 'performance.md');
 const guaranteesPage = join(root, 'docs', 'GUARANTEES.md');
 const main = join(root, 'dist', 'main.js');
 
@@ -105,6 +107,10 @@ test('README: the settings', () => {
 
 test('README: the measurements', () => {
   checkSection('bench', renderLargest(readEntries()));
+});
+
+test('docs/performance.md: the goals', () => {
+  checkSection('goals', renderGoals(readEntries()), performancePage);
 });
 
 /** Durations and dates differ from run to run. */

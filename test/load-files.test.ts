@@ -73,6 +73,32 @@ test('names the physical line of a reject below quoted line breaks, blank lines 
   expect(load?.files[0]?.counts).toMatchObject({ read: 6, inserted: 1, rejected: 5 });
 });
 
+/** More of them than lines are sought one by one, and fewer. */
+test.each([3, 100_001])(
+  '%d rows of figures that are rejected late come with their cells',
+  async (count) => {
+    const folder = makeFolder();
+    const url = await makeDatabase();
+    const rows = Array.from({ length: count }, (_, i) => `${i + 1},9,1,2.50,as it was`);
+    const [path = ''] = writeFiles(folder, {
+      'e.csv': csv(`${experimentsHeader},note`, ...rows, '7,9', '1e3,1,1,2,"no figures"'),
+      'u.csv': users,
+    });
+    const { load } = await loadFiles(makeContext(url, folder), [path, `${folder}/u.csv`]);
+    expect(load?.files[0]?.counts).toMatchObject({ read: count + 2, rejected: count + 2 });
+    const rejects = `
+    select line, code, array_to_string(record, '|') as record from elute.rejects
+    where line in (2, $1::bigint, $1 + 1, $1 + 2, $1 + 3) order by line`;
+    expect(await query(url, rejects, [count])).toEqual([
+      { line: '2', code: 'unknown_user', record: '1|9|1|2.50|as it was' },
+      { line: `${count}`, code: 'unknown_user', record: `${count - 1}|9|1|2.50|as it was` },
+      { line: `${count + 1}`, code: 'unknown_user', record: `${count}|9|1|2.50|as it was` },
+      { line: `${count + 2}`, code: 'too_few_columns', record: '7|9' },
+      { line: `${count + 3}`, code: 'invalid_id', record: '1e3|1|1|2|no figures' },
+    ]);
+  },
+);
+
 test('counts equal rows once and rejects contradicting ones, each naming the others', async () => {
   const folder = makeFolder();
   const url = await makeDatabase();

@@ -12,7 +12,7 @@ export interface Moment {
 /** For files of `makeLab`: the ids here and below are in the middle of them. */
 export const copying: Moment = {
   name: 'in the middle of copying rows',
-  hold: [`insert into elute.experiments values (9999, 1, '{1}', 1, 0, 1)`],
+  hold: [`insert into elute.experiments values (9999, 1, '1', 1, 0, 1)`],
   waiting: 'copy elute.experiments',
 };
 

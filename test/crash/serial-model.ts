@@ -130,7 +130,7 @@ function listRows({ users, compounds, experiments }: Delivery, table: string): R
     return compounds.map(({ id, name }) => ({ id, value: name, names: [] }));
   return experiments.map(({ id, user, compounds: used, time }) => ({
     id,
-    value: `${user} {${used}} ${time}`,
+    value: `${user} ${used.join(';')} ${time}`,
     names: namesOf(user, used),
   }));
 }

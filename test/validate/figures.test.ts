@@ -122,12 +122,32 @@ const forms: readonly [id: string, ids: string, runTime: string, isTaken: boolea
   ['1', '2', '1e3', false],
   ['1', '2', '1,5', false],
   ['1', '2', '3|4', false],
+  ['"1"', '"2;3"', '"4.5"', true],
+  ['"1', '2', '3', false],
+  ['1"', '2', '3', false],
+  ['"1"2', '2', '3', false],
+  ['""', '2', '3', false],
+  ['1', '" 2"', '3', false],
 ];
 
 test.each(forms)('a row with %s, %s and %s is one of figures: %s', (id, ids, runTime, isTaken) => {
   const rows = startRows(header);
   expect(add(rows, [id, 'x', ids, runTime], 2)).toBe(isTaken);
   expect(countRows(rows)).toBe(isTaken ? 1 : 0);
+});
+
+/** A cell that is passed over, and whether the row around it is one of figures. */
+test.each([
+  ['', true],
+  ['x', true],
+  ['"x"', true],
+  ['""', true],
+  ['"a|b"', false],
+  ['a"b', false],
+  [' "a|b"', false],
+  ['"a""b"', false],
+])('a row with the cell %s besides is one of figures: %s', (cell, isTaken) => {
+  expect(add(startRows(header), ['1', cell, '2', '3'], 2)).toBe(isTaken);
 });
 
 test('a list ends at a semicolon that is the delimiter', () => {

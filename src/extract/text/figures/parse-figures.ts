@@ -1,4 +1,4 @@
-import { byteAt } from '../quoting.ts';
+import { byteAt, quote } from '../quoting.ts';
 import {
   addDouble,
   addId,
@@ -25,7 +25,8 @@ export interface Cursor {
 /**
  * Adds the record at the cursor to the rows, if all its cells stand in plain form: `[1-9][0-9]{0,14}` for
  * an id, such ids with `;` between them, `[0-9]{1,15}(\.[0-9]{0,15})?` for a number, anything for a cell that
- * is passed over. False for every other record: it may be good, and is left to the macros of sql/compute.
+ * is passed over. Quotes may stand around a cell. False for every other record: it may be good, and is left
+ * to the macros of sql/compute.
  */
 export function addFigures(rows: FigureRows, cursor: Cursor, line: number): boolean {
   const isRead = readCells(rows.columns, cursor);
@@ -38,7 +39,7 @@ function readCells(columns: readonly FigureValues[], cursor: Cursor): boolean {
   const last = columns.length - 1;
   for (let i = 0; i <= last; i++) {
     const column = columns[i];
-    if (column === undefined || !readCell(column, cursor)) return false;
+    if (column === undefined || !readQuotable(column, cursor)) return false;
     if (i < last && !passByte(cursor, cursor.delimiter)) return false;
   }
   return cursor.at === cursor.end;
@@ -48,6 +49,11 @@ function passByte(cursor: Cursor, byte: number): boolean {
   if (cursor.at === cursor.end || cursor.bytes[cursor.at] !== byte) return false;
   cursor.at++;
   return true;
+}
+
+function readQuotable(column: FigureValues, cursor: Cursor): boolean {
+  const isQuoted = passByte(cursor, quote);
+  return readCell(column, cursor) && (!isQuoted || passByte(cursor, quote));
 }
 
 function readCell(column: FigureValues, cursor: Cursor): boolean {
@@ -126,8 +132,12 @@ function readDecimal({ bytes, at }: Cursor, start: number): number {
   return Number(bytes.toString('latin1', start, at));
 }
 
+/** Up to a quote: where one does not end the cell, more than the next delimiter has to be looked at. */
 function passCell(cursor: Cursor): boolean {
   const { bytes, end, delimiter } = cursor;
-  while (cursor.at < end && bytes[cursor.at] !== delimiter) cursor.at++;
+  for (; cursor.at < end; cursor.at++) {
+    const byte = bytes[cursor.at];
+    if (byte === delimiter || byte === quote) break;
+  }
   return true;
 }

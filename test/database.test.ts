@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { openDatabase } from '../src/database/connection.ts';
 import { migrate } from '../src/database/migrations.ts';
 import { features } from '../src/domain/features.ts';
+import { readStatement } from '../src/statements.ts';
 import { query, useDatabases } from './support/database.ts';
 
 const makeDatabase = useDatabases();
@@ -55,6 +56,27 @@ test('migrating twice changes nothing', async () => {
   const database = await openDatabase(await makeDatabase());
   expect(await migrate(database)).toEqual([]);
   await database.close();
+});
+
+test('lists of compounds that an earlier version stored as arrays become text', async () => {
+  const url = await makeDatabase();
+  const earlier = ['0001_initial.sql', '0002_history.sql'];
+  await query(url, `drop schema elute cascade; ${readStatement('migrations/history.sql')}`);
+  for (const [i, file] of earlier.entries()) {
+    await query(url, readStatement(`migrations/${file}`));
+    await query(url, 'insert into elute.migrations (version, name) values ($1, $2)', [i + 1, file]);
+  }
+  await query(url, `insert into elute.experiments values (7, 1, '{3,1,3}', 2.5, 1, 2)`);
+  const database = await openDatabase(url);
+  expect(await migrate(database)).toEqual([3]);
+  await database.close();
+  expect(
+    await query(
+      url,
+      `select experiment_compound_ids as list, elute.compound_ids(experiment_compound_ids)::text as ids
+       from elute.experiments`,
+    ),
+  ).toEqual([{ list: '3;1;3', ids: '{3,1,3}' }]);
 });
 
 test('the table refuses a receipt that does not balance', async () => {

@@ -4,5 +4,4 @@ create table scientists as select user_id from users union select user_id from e
 create view scientist_experiments as
 select experiment_id, user_id, experiment_compound_ids, experiment_run_time from experiments;
 
-create table used_compounds as
-select distinct unnest(experiment_compound_ids) as compound_id from scientist_experiments;
+create view used_compounds as select id as compound_id from named_compounds;

@@ -6,5 +6,7 @@ union all
 select experiment_id, user_id, experiment_compound_ids, experiment_run_time
 from other_experiments anti join changed_experiments using (experiment_id);
 
-create table used_compounds as
-select distinct unnest(experiment_compound_ids) as compound_id from scientist_experiments;
+create view used_compounds as
+select id as compound_id from named_compounds
+union
+select unnest(experiment_compound_ids) from other_experiments;

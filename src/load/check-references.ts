@@ -6,7 +6,8 @@ import { fetchStored } from './fetch-stored.ts';
 
 /**
  * Rejects rows that name a user or compound which is neither in this load nor stored. Needs the
- * publishing lock: what is stored must not change before the load is published.
+ * publishing lock: what is stored must not change before the load is published. Leaves the tables `named_users`
+ * and `named_compounds`: the ids that were named.
  */
 export async function checkReferences(
   engine: Engine,
@@ -34,9 +35,8 @@ async function checkColumn(
   const isList = column.kind === 'ids';
   const each = isList ? `unnest(${column.name})` : column.name;
   await engine.run(`
-    create table named_ids as
-    select id from (select distinct ${each} as id from ${dataset.name})
-    anti join ${target.name} on id = ${target.key}`);
+    create table named_${target.name} as select distinct ${each} as id from ${dataset.name};
+    create table named_ids as select id from named_${target.name} anti join ${target.name} on id = ${target.key}`);
   await fetchStored(engine, client, {
     dataset: target,
     by: target.key,

@@ -26,6 +26,9 @@ export interface FigureRows {
   readonly lines: FigureValues;
 }
 
+const rowsPerFile = 250_000;
+/** Lists may be long. */
+const valuesPerFile = 2_000_000;
 const firstCapacity = 1 << 18;
 
 export function startRows(columns: readonly FigureColumn[]): FigureRows {
@@ -92,6 +95,11 @@ export function dropRow({ columns }: FigureRows): void {
 
 export function countRows({ lines }: FigureRows): number {
   return lines.used;
+}
+
+/** Whether there are rows enough for a file: one is taken in while the next is read. */
+export function isFull({ columns, lines }: FigureRows): boolean {
+  return lines.used >= rowsPerFile || columns.some(({ used }) => used >= valuesPerFile);
 }
 
 /** Makes room for other rows. */

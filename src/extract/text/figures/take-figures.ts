@@ -3,13 +3,17 @@ import { datasets, type FigureKind, isFigureKind } from '../../../domain/dataset
 import type { TextFile } from '../../input-file.ts';
 import { guardWrite, makeDiskFull } from '../../write-faults.ts';
 import type { CopyOptions } from '../numbered-copy.ts';
-import { countRows, emptyRows, encodeRows, type FigureColumn, startRows } from './figure-rows.ts';
+import {
+  countRows,
+  emptyRows,
+  encodeRows,
+  type FigureColumn,
+  isFull,
+  startRows,
+} from './figure-rows.ts';
 import { addFigures, type Cursor } from './parse-figures.ts';
 
 const nothing = Buffer.alloc(0);
-
-/** Files of about so many rows are handed over, so that they are taken in while the next is read. */
-const rowsPerFile = 250_000;
 
 /** Whether rows of figures can be told by their bytes: the mends of a mended file cannot. */
 export function hasFigures({ dataset, errorColumn, reading }: TextFile): boolean {
@@ -61,7 +65,7 @@ export function startFigures(
       return addFigures(rows, cursor, line);
     },
     afterChunk: async () => {
-      if (countRows(rows) >= rowsPerFile) await handOver();
+      if (isFull(rows)) await handOver();
     },
     finish: async () => {
       if (countRows(rows) > 0) await handOver();

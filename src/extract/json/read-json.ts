@@ -17,7 +17,7 @@ export async function readJsonRows(
   survey: Pick<JsonSurvey, 'copy' | 'header' | 'rowCount' | 'numbering'>,
 ): Promise<number> {
   await engine.run(readStatement('compute/json.sql'));
-  const rows = await engine.run(`create table ${table}_cells as ${selectCells(survey)}`);
+  const rows = await engine.run(`create temp table ${table}_cells as ${selectCells(survey)}`);
   if (rows !== survey.rowCount) {
     throw new Error(`${survey.copy} holds ${survey.rowCount} records, but ${rows} were read`);
   }

@@ -15,7 +15,7 @@ export async function readParquetRows(
   const rows = await guardParquet(
     file.path,
     engine.run(`
-      create table ${table}_cells as
+      create temp table ${table}_cells as
       select line,
         case when ${cells.map((cell) => `contains(${cell}, chr(0))`).join(' or ')} then 'invalid_character' end as fault,
         ${cells.map((cell) => `replace(${cell}, chr(0), chr(9216)) as ${cell}`).join(', ')}

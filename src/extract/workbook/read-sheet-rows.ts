@@ -11,7 +11,7 @@ export async function readSheetRows(
 ): Promise<number> {
   const cells = ['line_text', 'fault', ...file.header.map((_, i) => `c${i + 1}`)];
   const copy = readCopy(table, { path: file.copy, delimiter: ',', cells });
-  const rows = await engine.run(`create table ${table}_cells as select * from ${copy}`);
+  const rows = await engine.run(`create temp table ${table}_cells as select * from ${copy}`);
   if (rows !== file.rowCount)
     throw new Error(`${file.copy} holds ${file.rowCount} rows, but ${rows} were read`);
   await engine.run(`

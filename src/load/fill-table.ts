@@ -4,7 +4,7 @@ import type { Dataset } from '../domain/datasets.ts';
 /** Below this many rows, keeping the indexes up to date costs less than building them anew. */
 const worthwhileRows = 50_000;
 
-/** Builds the indexes that a table was filled without. */
+/** Builds the indexes that a table was filled without, and tells the planner of its rows. */
 export type BuildIndexes = () => Promise<void>;
 
 /**
@@ -33,6 +33,8 @@ export async function fillTable(
     await client.query(`set local maintenance_work_mem = '256MB'`);
     await client.query(`alter table ${table} add primary key (${dataset.key})`);
     for (const { definition } of indexes) await client.query(definition);
+    // Until autovacuum comes by, the next load would read all of a table that nothing is known of.
+    await client.query(`analyze ${table}`);
   };
 }
 

@@ -176,7 +176,7 @@ function readLab(model: Pick<Model, 'rows'>): Lab {
 
 function parseExperiment({ id, value }: { id: number; value: string }): LabExperiment {
   const [user, compounds = '', time] = value.split(' ');
-  const used = compounds.slice(1, -1).split(',').map(Number);
+  const used = compounds.split(';').map(Number);
   return { id, user: Number(user), compounds: used, time: Number(time) };
 }
 

@@ -74,11 +74,11 @@ function listOtherGoals(entries: readonly Entry[]): Goal[] {
   const load = wall(find(findEntry(entries, 'load'), 'elute'));
   const changed = wall(find(findEntry(entries, 'changed'), 'elute'));
   const again = findEntry(entries, 'again');
-  const scale = ['elute', 'elute-features-only'].flatMap((name) => {
+  const scale = ['load', 'features-only'].flatMap((contest) => {
     const [part, whole] = [large, huge].map((size) =>
-      find(findEntry(entries, 'scale', size), name),
+      find(findEntry(entries, contest, size), 'elute'),
     );
-    const title = name === 'elute' ? 'full load' : '`--features-only`';
+    const title = contest === 'load' ? 'full load' : '`--features-only`';
     return [
       {
         what: `${title} of 100 M against 10 M, time`,

@@ -15,7 +15,7 @@ export interface Plan {
   readonly rendersOnly: boolean;
 }
 
-const usage = `usage: npm run bench -- [--sizes 10k,1M] [--contests load,features-only,again,changed,start,scale]
+const usage = `usage: npm run bench -- [--sizes 10k,1M] [--contests load,features-only,again,changed,start]
   [--rivals psql-after,duckdb,...] [--shapes uniform,skewed] [--bad 0,0.01] [--runs N]
   [--limit SECONDS] [--check] [--render]`;
 

@@ -15,7 +15,6 @@ const titles: Readonly<Record<string, string>> = {
   again: 'The same files a second time',
   changed: 'A file of 1,000 changed experiments',
   start: 'The sample files, with the server that Elute brings along',
-  scale: 'Time and memory by size',
 };
 
 const header = ['', 'ratio', 'wall, s', 'CPU, s', 'database CPU, s', 'memory, MB', 'does'];
@@ -30,10 +29,12 @@ export function renderEntries(entries: readonly Entry[]): string {
   return [introduction, ...sections].join('\n');
 }
 
-/** For the README: clean files of the largest size there is, in two contests. */
+/** For the README: clean files of the largest size that there are rivals for, in two contests. */
 export function renderLargest(entries: readonly Entry[]): string {
   const tables = ['load', 'features-only'].flatMap((contest) => {
-    const own = entries.filter((entry) => entry.contest === contest && entry.bad === 0);
+    const own = entries.filter(
+      (entry) => entry.contest === contest && entry.bad === 0 && entry.contestants.length > 1,
+    );
     const entry = own.filter(({ shape }) => shape === 'uniform').at(-1);
     if (entry === undefined) return [];
     return [`${titles[contest]}, ${renderFiles(entry)}:\n\n${renderTable(entry)}`];
@@ -103,18 +104,12 @@ function renderFraction(entry: Entry, entries: readonly Entry[]): string {
 
 /** Against a tenth of the size. */
 function renderGrowth(entry: Entry, entries: readonly Entry[]): string {
-  if (entry.contest !== 'scale') return '';
   const tenth = findEntry(entries, { ...entry, experiments: entry.experiments / 10 });
-  return entry.contestants
-    .flatMap((one) => {
-      const before = tenth?.contestants.find(({ name }) => name === one.name);
-      const times = quotient(one.wallSeconds, before?.wallSeconds);
-      const memory = quotient(one.peakMegabytes, before?.peakMegabytes);
-      return times === undefined || memory === undefined
-        ? []
-        : [`${one.title}: ${times} times the time and ${memory} times the memory of a tenth.`];
-    })
-    .join(' ');
+  const [now, before] = [entry, tenth].map((one) => one?.contestants[0]);
+  const times = quotient(now?.wallSeconds, before?.wallSeconds);
+  const memory = quotient(now?.peakMegabytes, before?.peakMegabytes);
+  if (times === undefined || memory === undefined) return '';
+  return `${now?.title}: ${times} times the time and ${memory} times the memory of a tenth.`;
 }
 
 function quotient(a: Summary | undefined, b: Summary | undefined): string | undefined {

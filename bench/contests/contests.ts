@@ -1,5 +1,5 @@
 import type { Contest, Contestant } from '../contest.ts';
-import { eluteLoad, runElute } from '../rivals/elute.ts';
+import { eluteLoad } from '../rivals/elute.ts';
 import { duckdb, duckdbChecked, eluteFeatures, pandas, polars } from '../rivals/features.ts';
 import { csvkit, dlt, pgloader, sling } from '../rivals/loaders.ts';
 import { psqlAfter, psqlBefore, psqlChecked } from '../rivals/psql.ts';
@@ -50,20 +50,4 @@ function hashFiles(name: string, argv: readonly [string, ...string[]]): Contesta
   };
 }
 
-const scale: Contest = {
-  name: 'scale',
-  text: 'Time and memory by size.',
-  files: 'clean',
-  contestants: [
-    eluteLoad,
-    {
-      ...eluteFeatures,
-      name: 'elute-features-only',
-      command: (stage) => runElute(stage, 'load', '--features-only', stage.files.folder),
-      // Other output than that of a load; its equality is a contest of its own.
-      read: async () => [],
-    },
-  ],
-};
-
-export const contests: readonly Contest[] = [load, featuresOnly, again, changed, start, scale];
+export const contests: readonly Contest[] = [load, featuresOnly, again, changed, start];

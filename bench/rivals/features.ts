@@ -1,4 +1,4 @@
-import type { Command, Contestant, Stage } from '../contest.ts';
+import type { Contestant } from '../contest.ts';
 import { readFigures } from '../figures.ts';
 import { duckdbRunner, scriptFile } from '../paths.ts';
 import { runElute } from './elute.ts';
@@ -12,24 +12,24 @@ export const eluteFeatures: Contestant = {
   read: readFigures('elute.user_experiment_features'),
 };
 
-export const duckdb: Contestant = {
-  name: 'duckdb',
-  title: 'DuckDB, by hand',
-  does: '9 features; one bad cell ends it',
-  command: (stage) => runDuckdb(stage, 'duckdb.sql'),
-  read: readFigures('features'),
-};
+export const duckdb = makeDuckdb('duckdb', 'DuckDB, by hand', '9 features; one bad cell ends it');
+export const duckdbChecked = makeDuckdb(
+  'duckdb-checked',
+  'DuckDB, by hand, rows checked',
+  'checks, 9 features; does not say what it drops',
+);
 
-export const duckdbChecked: Contestant = {
-  name: 'duckdb-checked',
-  title: 'DuckDB, by hand, rows checked',
-  does: 'checks, 9 features; does not say what it drops',
-  command: (stage) => runDuckdb(stage, 'duckdb-checked.sql'),
-  read: readFigures('features'),
-};
-
-function runDuckdb({ folder, files, url }: Stage, script: string): Command {
-  return { argv: [process.execPath, duckdbRunner, script, folder, url], folder: files.folder };
+function makeDuckdb(name: string, title: string, does: string): Contestant {
+  return {
+    name,
+    title,
+    does,
+    command: ({ folder, files, url }) => ({
+      argv: [process.execPath, duckdbRunner, `${name}.sql`, folder, url],
+      folder: files.folder,
+    }),
+    read: readFigures('features'),
+  };
 }
 
 export const polars: Contestant = {

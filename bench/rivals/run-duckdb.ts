@@ -10,13 +10,14 @@ import { scriptFile } from '../paths.ts';
 const slices = statSync('user_experiments.csv').size > 1e8 ? 16 : 1;
 
 /**
- * `node run-duckdb.js SCRIPT FOLDER URL` runs a script of DuckDB in the current folder, with the
- * statements under "each slice" once for every slice, and copies its table `features` to PostgreSQL.
+ * `node run-duckdb.js SCRIPT FOLDER URL` reads the files of the current folder by a script of DuckDB, computes
+ * the features, with the statements under "each slice" once for every slice, and copies them to PostgreSQL.
  */
 async function main([script = '', folder = '', url = '']: readonly string[]): Promise<void> {
   const file = join(folder, 'features.csv');
   const duckdb = await (await DuckDBInstance.create()).connect();
-  const [before = '', each = '', after = ''] = readFileSync(scriptFile(script), 'utf8').split(
+  await duckdb.run(readScript(script));
+  const [before = '', each = '', after = ''] = readScript('duckdb-features.sql').split(
     /^-- (?:each slice|at the end)$/m,
   );
   await duckdb.run(before);
@@ -29,11 +30,15 @@ async function main([script = '', folder = '', url = '']: readonly string[]): Pr
   await duckdb.run(`copy features to '${file}' (format csv, header)`);
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query(readFileSync(scriptFile('features.sql'), 'utf8'));
+  await client.query(readScript('features.sql'));
   const target = client.query(copyFrom('copy features from stdin (format csv, header)'));
   await pipeline(createReadStream(file), target);
   await client.end();
   rmSync(file);
+}
+
+function readScript(name: string): string {
+  return readFileSync(scriptFile(name), 'utf8');
 }
 
 await main(process.argv.slice(2));

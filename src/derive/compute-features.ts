@@ -1,25 +1,35 @@
 import type { Engine } from '../compute/engine.ts';
+import { quoteText } from '../compute/quote.ts';
 import { type Feature, type FeatureSource, scientistFeatures } from '../domain/features.ts';
 import { identifier } from '../domain/identifiers.ts';
 import { readStatement } from '../statements.ts';
 
 const sources: readonly FeatureSource[] = ['experiments', 'compound_uses', 'most_used'];
 
-/** Counting the uses of so many is done in memory, within a third of the default limit. */
-const usesPerSlice = 8_000_000;
-/** Each slice is a pass over all experiments: with more of them, passing would cost more than counting. */
-const mostSlices = 20;
+export interface SliceLimits {
+  readonly usesPerSlice: number;
+  /** Each slice is a pass over all experiments: of more slices, each has its experiments in files of its own. */
+  readonly mostPasses: number;
+}
+
+/** Counting eight million uses is done in memory, within a third of the default limit. */
+const defaultLimits: SliceLimits = { usesPerSlice: 8_000_000, mostPasses: 20 };
 
 /**
  * Computes the features of every user in `scientists` from `scientist_experiments` and
  * `compound_names` into the table `user_features`: user_id and one column a feature. Works on a slice
  * of the scientists at a time, so that memory holds the uses of these alone.
  */
-export async function computeFeatures(engine: Engine): Promise<void> {
+export async function computeFeatures(
+  engine: Engine,
+  { usesPerSlice, mostPasses }: SliceLimits = defaultLimits,
+): Promise<void> {
   await engine.run(createFeatureTable());
-  const slices = await countSlices(engine);
+  const slices = Math.ceil(((await countUses(engine)) + 1) / usesPerSlice);
+  const parted = slices > mostPasses ? engine.scratchPath('parted_experiments') : undefined;
+  if (parted) await engine.run(partExperiments(parted, slices));
   for (let slice = 0; slice < slices; slice++) {
-    await engine.run(takeSlice(slice, slices));
+    await engine.run(takeSlice({ slice, slices, parted }));
     await engine.run(readStatement('compute/feature-sources.sql'));
     for (const source of sources) await engine.run(aggregate(source));
     await engine.run(assemble());
@@ -32,18 +42,37 @@ function createFeatureTable(): string {
   return `create table user_features (user_id ${identifier.computeType}, ${columns.join(', ')})`;
 }
 
-async function countSlices(engine: Engine): Promise<number> {
+async function countUses(engine: Engine): Promise<number> {
   const [count] = await engine.rows<{ uses: number | null }>(
     'select sum(len(experiment_compound_ids)) as uses from scientist_experiments',
   );
-  return Math.min(mostSlices, Math.ceil(((count?.uses ?? 0) + 1) / usesPerSlice));
+  return count?.uses ?? 0;
 }
 
-function takeSlice(slice: number, slices: number): string {
-  const condition = slices === 1 ? '' : `where hash(user_id) % ${slices} = ${slice}`;
-  return ['scientists', 'scientist_experiments']
-    .map((table) => `create or replace view slice_${table} as from ${table} ${condition};`)
-    .join('\n');
+/** A folder with a folder of Parquet files for each slice, in one pass. */
+function partExperiments(folder: string, slices: number): string {
+  return `copy (select *, ${sliceOf(slices)} as slice from scientist_experiments)
+    to ${quoteText(folder)} (format parquet, partition_by (slice), row_group_size 20480)`;
+}
+
+interface Slice {
+  readonly slice: number;
+  readonly slices: number;
+  readonly parted: string | undefined;
+}
+
+/** Of a folder the engine opens the files of the slice alone. */
+function takeSlice({ slice, slices, parted }: Slice): string {
+  const experiments = parted
+    ? `from read_parquet(${quoteText(`${parted}/*/*.parquet`)}, hive_partitioning = true) where slice = ${slice}`
+    : `from scientist_experiments where ${sliceOf(slices)} = ${slice}`;
+  return `
+    create or replace view slice_scientists as from scientists where ${sliceOf(slices)} = ${slice};
+    create or replace view slice_scientist_experiments as ${experiments};`;
+}
+
+function sliceOf(slices: number): string {
+  return `hash(user_id) % ${slices}`;
 }
 
 /** All features over one source, in one pass over it. */

@@ -34,10 +34,10 @@ function insertNew(
   const { name, key } = dataset;
   return fillTable(client, dataset, {
     rows: newRows,
-    fill: async () => {
+    fill: async (kind) => {
       const fresh = `from ${name} anti join stored_${name} using (${key})`;
       const target = `elute.${name} (${namesOf(dataset)})`;
-      await sendRows(engine, `select ${valuesOf(dataset)} ${fresh}`, client, target);
+      await sendRows(engine, `select ${valuesOf(dataset)} ${fresh}`, client, target, kind);
     },
   });
 }

@@ -6,6 +6,9 @@ import type { Engine } from '../compute/engine.ts';
 import { explainScratchFault } from '../compute/scratch.ts';
 import { type Client, endClient } from '../database/connection.ts';
 
+/** Frozen rows are for a table that this transaction has truncated: the server marks them as old at once. */
+export type CopyKind = 'plain' | 'frozen';
+
 /**
  * Sends the rows of a query of the engine to a table of the database; the number of rows.
  * `target` is the table with its columns, in the order of the query's.
@@ -15,9 +18,11 @@ export async function sendRows(
   select: string,
   client: Client,
   target: string,
+  kind: CopyKind = 'plain',
 ): Promise<number> {
   const source = await engine.exportCsv(select);
-  const copy = client.query(copyFrom(`copy ${target} from stdin (format csv)`));
+  const freeze = kind === 'frozen';
+  const copy = client.query(copyFrom(`copy ${target} from stdin (format csv, freeze ${freeze})`));
   const [sent, written] = await Promise.allSettled([
     pipeline(source.stream, copy),
     source.rowCount,

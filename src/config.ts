@@ -1,101 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { parse as parseUrl } from 'pg-connection-string';
 import { configFile, readConfigFile } from './config-file.ts';
 import type { FindReading } from './domain/reading.ts';
 import { EluteError } from './errors.ts';
 import type { Limits } from './extract/part.ts';
+import { commonSettings } from './settings/common.ts';
+import { serviceSettings } from './settings/service.ts';
+import type { Setting, SettingTable, SettingValues } from './settings/setting.ts';
 import { readSources } from './sources.ts';
-
-/** Where a setting may come from, in the order of precedence: flag, environment, file, default. */
-export interface SettingSource {
-  readonly flag: string;
-  readonly variable: string;
-  readonly fileKey: string;
-  /** As shown in the help. */
-  readonly defaultText: string;
-  readonly help: string;
-  /** What a value must be, for the error message. The value is not repeated: it may hold a password. */
-  readonly rule: string;
-}
-
-/** The table of settings; `elute --help` and the README list it. */
-export const settingSources = {
-  database: {
-    flag: '--database <url>',
-    variable: 'DATABASE_URL',
-    fileKey: 'database',
-    defaultText: 'the embedded server',
-    help: 'PostgreSQL server to use, as postgresql://user:password@host/database',
-    rule: 'must be an address such as postgresql://user:password@host/database; write @ : / ? # % in a password as %40 %3A %2F %3F %23 %25',
-  },
-  directory: {
-    flag: '--directory <path>',
-    variable: 'ELUTE_DIRECTORY',
-    fileKey: 'directory',
-    defaultText: '.elute',
-    help: 'folder of the embedded server and of scratch files',
-    rule: 'must be the path of a folder',
-  },
-  scratchDirectory: {
-    flag: '--scratch-directory <path>',
-    variable: 'ELUTE_SCRATCH_DIRECTORY',
-    fileKey: 'scratch_directory',
-    defaultText: 'scratch, in the folder above',
-    help: 'folder for what does not fit in memory during a load',
-    rule: 'must be the path of a folder',
-  },
-  memoryLimit: {
-    flag: '--memory-limit <size>',
-    variable: 'ELUTE_MEMORY_LIMIT',
-    fileKey: 'memory_limit',
-    defaultText: '512MB',
-    help: 'memory for computing; the process may take twice as much',
-    rule: 'must be a size such as 512MB or 2GB',
-  },
-  threads: {
-    flag: '--threads <n>',
-    variable: 'ELUTE_THREADS',
-    fileKey: 'threads',
-    defaultText: 'one a core, 8 at most',
-    help: 'threads for computing',
-    rule: 'must be a whole number from 1 to 1024',
-  },
-  inflatedLimit: {
-    flag: '--inflated-limit <size>',
-    variable: 'ELUTE_INFLATED_LIMIT',
-    fileKey: 'inflated_limit',
-    defaultText: '20GB',
-    help: 'what one packed file may unpack to',
-    rule: 'must be a size such as 512MB or 2GB',
-  },
-  inflationRatio: {
-    flag: '--inflation-ratio <n>',
-    variable: 'ELUTE_INFLATION_RATIO',
-    fileKey: 'inflation_ratio',
-    defaultText: '200',
-    help: 'how many times its size a packed file may unpack to, beyond 64 MiB',
-    rule: 'must be a whole number from 1 to 1000000',
-  },
-  workbookMemory: {
-    flag: '--workbook-memory <size>',
-    variable: 'ELUTE_WORKBOOK_MEMORY',
-    fileKey: 'workbook_memory',
-    defaultText: '512MB',
-    help: 'memory for reading a workbook',
-    rule: 'must be a size such as 512MB or 2GB',
-  },
-  workbookSeconds: {
-    flag: '--workbook-seconds <n>',
-    variable: 'ELUTE_WORKBOOK_SECONDS',
-    fileKey: 'workbook_seconds',
-    defaultText: '600',
-    help: 'time for reading a workbook',
-    rule: 'must be a whole number from 1 to 1000000',
-  },
-} as const satisfies Record<string, SettingSource>;
-
-type SettingName = keyof typeof settingSources;
 
 export interface Settings {
   /** Absent: the embedded server. */
@@ -109,57 +21,114 @@ export interface Settings {
   readonly findReading: FindReading;
 }
 
+/** What `elute serve` and `elute worker` need besides. */
+export interface ServiceSettings
+  extends Omit<SettingValues<typeof serviceSettings>, 'uploadDirectory' | 'roots' | 'origins'> {
+  readonly uploadDirectory: string;
+  readonly roots: readonly string[];
+  readonly origins: readonly string[];
+}
+
+type Flags = Readonly<Record<string, unknown>>;
+
 /** Each thread that scans a file holds buffers of tens of megabytes, whatever the memory limit. */
 const mostThreads = 8;
 
-/** Reads all settings; throws one `invalid_configuration` that names every fault. */
-export function readSettings(flags: Readonly<Record<string, unknown>>): Settings {
-  const faults: string[] = [];
-  const keys = settingNames().map((name): string => settingSources[name].fileKey);
-  const file = readConfigFile([...keys, 'sources'], faults);
-  const read = <Value>(name: SettingName, parse: (text: string) => Value | undefined) => {
-    const found = findValue(name, flags, file);
-    const value = found && parse(found.text);
-    if (found && value === undefined) faults.push(`${found.place} ${settingSources[name].rule}.`);
-    return value;
-  };
-  const database = read('database', parseDatabase);
-  const directory = read('directory', parsePath) ?? '.elute';
-  const settings = {
-    ...(database !== undefined && { database }),
-    directory,
-    scratchDirectory: read('scratchDirectory', parsePath) ?? join(directory, 'scratch'),
-    memoryLimit: read('memoryLimit', parseSize) ?? '512MB',
-    threads: read('threads', parseWhole(1024)) ?? Math.min(availableParallelism(), mostThreads),
-    limits: {
-      inflatedBytes: read('inflatedLimit', parseBytes) ?? 20e9,
-      inflationRatio: read('inflationRatio', parseWhole(1e6)) ?? 200,
-      workbookMemoryMb: Math.ceil((read('workbookMemory', parseBytes) ?? 512e6) / 1e6),
-      workbookSeconds: read('workbookSeconds', parseWhole(1e6)) ?? 600,
+/** Reads the settings of every command; throws one `invalid_configuration` that names every fault. */
+export function readSettings(flags: Flags): Settings {
+  return readAll(flags, ({ common, findReading }) => assemble(common, findReading));
+}
+
+/** The same with the settings of the service. */
+export function readServiceSettings(flags: Flags): {
+  settings: Settings;
+  options: ServiceSettings;
+} {
+  return readAll(flags, ({ common, service, findReading }) => ({
+    settings: assemble(common, findReading),
+    options: {
+      ...service,
+      uploadDirectory: service.uploadDirectory ?? join(common.directory, 'uploads'),
+      roots: service.roots ?? [],
+      origins: service.origins ?? [],
     },
+  }));
+}
+
+interface AllValues {
+  readonly common: SettingValues<typeof commonSettings>;
+  readonly service: SettingValues<typeof serviceSettings>;
+  readonly findReading: FindReading;
+}
+
+/** A fault anywhere in the file is one for every command: it would be one for the next. */
+function readAll<Result>(flags: Flags, make: (values: AllValues) => Result): Result {
+  const faults: string[] = [];
+  const tables = { ...commonSettings, ...serviceSettings };
+  const keys = Object.values(tables).map(({ fileKey }): string => fileKey);
+  const file = readConfigFile([...keys, 'sources'], faults);
+  const values = {
+    common: readTable(commonSettings, { flags, file, faults }),
+    service: readTable(serviceSettings, { flags, file, faults }),
     findReading: readSources(file['sources'], faults),
   };
   if (faults.length > 0) throw makeInvalid(faults);
-  return settings;
+  return make(values);
 }
 
-export function settingNames(): SettingName[] {
-  return Object.keys(settingSources).filter((name): name is SettingName => name in settingSources);
+function assemble(
+  values: SettingValues<typeof commonSettings>,
+  findReading: FindReading,
+): Settings {
+  const { database, directory, scratchDirectory, memoryLimit, threads } = values;
+  return {
+    ...(database !== undefined && { database }),
+    directory,
+    scratchDirectory: scratchDirectory ?? join(directory, 'scratch'),
+    memoryLimit,
+    threads: threads ?? Math.min(availableParallelism(), mostThreads),
+    limits: {
+      inflatedBytes: values.inflatedLimit,
+      inflationRatio: values.inflationRatio,
+      workbookMemoryMb: Math.ceil(values.workbookMemory / 1e6),
+      workbookSeconds: values.workbookSeconds,
+    },
+    findReading,
+  };
 }
 
-function makeInvalid(faults: readonly string[]): EluteError {
-  const [first = ''] = faults;
-  const list = `${faults.length} settings are wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}`;
-  return new EluteError('invalid_configuration', faults.length === 1 ? first : list);
+interface Origins {
+  readonly flags: Flags;
+  readonly file: Readonly<Record<string, unknown>>;
+  readonly faults: string[];
 }
 
-/** The value that counts, and where it stands. An empty variable counts as none. */
-function findValue(
-  name: SettingName,
-  flags: Readonly<Record<string, unknown>>,
-  file: Readonly<Record<string, unknown>>,
+/** The one place where a table is trusted to give values of its own types; with faults none are used. */
+function readTable<Table extends SettingTable>(
+  table: Table,
+  origins: Origins,
+): SettingValues<Table> {
+  const values = Object.entries(table).map(([name, setting]) => [
+    name,
+    readSetting(name, setting, origins),
+  ]);
+  return Object.fromEntries(values) as SettingValues<Table>;
+}
+
+function readSetting(name: string, setting: Setting<unknown>, origins: Origins): unknown {
+  const found = findText(name, setting, origins);
+  const text = found?.text ?? setting.default;
+  const value = text === undefined ? undefined : setting.parse(text);
+  if (found && value === undefined) origins.faults.push(`${found.place} ${setting.rule}.`);
+  return value;
+}
+
+/** The text that counts, and where it stands. An empty variable counts as none. */
+function findText(
+  name: string,
+  { flag, variable, fileKey }: Setting<unknown>,
+  { flags, file }: Origins,
 ): { place: string; text: string } | undefined {
-  const { flag, variable, fileKey } = settingSources[name];
   const places: [string, unknown][] = [
     [flag.split(' ')[0] ?? flag, flags[name]],
     [variable, process.env[variable] || undefined],
@@ -169,42 +138,8 @@ function findValue(
   return found && { place: found[0], text: String(found[1]) };
 }
 
-/** Without a part that would have been read as the password, were it written as URLs want it. */
-function parseDatabase(text: string): string | undefined {
-  const [, authority, rest = ''] = /^postgres(?:ql)?:\/\/([^/?#]*)(.*)$/s.exec(text) ?? [];
-  const isCut = authority !== '' && !authority?.includes('@') && rest.includes('@');
-  if (authority === undefined || isCut || rest.includes('#')) return undefined;
-  try {
-    parseUrl(text.split('?')[0] ?? '');
-    return text;
-  } catch {
-    return undefined;
-  }
-}
-
-function parsePath(text: string): string | undefined {
-  return text === '' ? undefined : text;
-}
-
-function parseSize(text: string): string | undefined {
-  return /^\d+(\.\d+)?\s*[KMGT]i?B$/i.test(text) ? text : undefined;
-}
-
-const units = ['KB', 'MB', 'GB', 'TB'];
-
-/** `2GB` is 2e9, as the engine reads it; `2GiB` is 2^31. */
-function parseBytes(text: string): number | undefined {
-  const [, number, letter = '', binary = ''] =
-    /^(\d+(?:\.\d+)?)\s*([KMGT])(i?)B$/i.exec(text) ?? [];
-  if (number === undefined) return undefined;
-  const power = units.indexOf(`${letter.toUpperCase()}B`) + 1;
-  return Number(number) * (binary === '' ? 1000 : 1024) ** power;
-}
-
-/** A whole number from 1. */
-function parseWhole(most: number): (text: string) => number | undefined {
-  return (text) => {
-    const number = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-    return number >= 1 && number <= most ? number : undefined;
-  };
+function makeInvalid(faults: readonly string[]): EluteError {
+  const [first = ''] = faults;
+  const list = `${faults.length} settings are wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}`;
+  return new EluteError('invalid_configuration', faults.length === 1 ? first : list);
 }

@@ -14,6 +14,8 @@ export interface Context {
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
+  /** Of a service: open already, with its schema up to date. */
+  readonly database?: Database;
 }
 
 /** Whether a command may make the database and its schema, or only use what is there. */
@@ -21,22 +23,26 @@ export type DatabaseNeed = 'create' | 'existing';
 
 /** Opens the database with its schema up to date, and closes it afterwards. */
 export async function withDatabase<Result>(
-  { settings, signal }: Context,
+  { settings, signal, database: open }: Context,
   need: DatabaseNeed,
   work: (database: Database) => Promise<Result>,
 ): Promise<Result> {
-  const database = await openDatabase(await findDatabaseUrl(settings, need));
+  const database = open?.scope() ?? (await openDatabase(await findDatabaseUrl(settings, need)));
   const abort = () => database.abort();
   signal.addEventListener('abort', abort);
   try {
     signal.throwIfAborted();
-    if (need === 'existing' && !(await hasSchema(database))) throw nothingLoaded(database.server);
-    await migrate(database);
+    if (open === undefined) await prepareSchema(database, need);
     return await work(database);
   } finally {
     signal.removeEventListener('abort', abort);
     await database.close();
   }
+}
+
+async function prepareSchema(database: Database, need: DatabaseNeed): Promise<void> {
+  if (need === 'existing' && !(await hasSchema(database))) throw nothingLoaded(database.server);
+  await migrate(database);
 }
 
 /** The server named in the settings, or else the embedded one, started if need be. */

@@ -8,6 +8,7 @@ import { type Dataset, datasetNames, datasets } from './domain/datasets.ts';
 import type { LoadStage } from './domain/load.ts';
 import { placePrefix } from './domain/places.ts';
 import type { Effects, LoadRequest, Plan } from './domain/plan.ts';
+import type { RejectLimit } from './domain/reject-limit.ts';
 import type { EluteError } from './errors.ts';
 import type { InputFile } from './extract/input-file.ts';
 import { type RawRows, readRows } from './extract/read-rows.ts';
@@ -22,7 +23,7 @@ import { keepFeatures, publishFeatures, sendFeatures } from './load/publish-feat
 import { publishFindings } from './load/publish-findings.ts';
 import { publishRows } from './load/publish-rows.ts';
 import { countComputed, countOutcomes } from './load/receipts.ts';
-import { findTooManyRejects, type RejectLimit } from './load/reject-limit.ts';
+import { findTooManyRejects } from './load/reject-limit.ts';
 import { readStatement } from './statements.ts';
 import {
   checkRows,

@@ -5,11 +5,13 @@ import { expect, test } from 'vitest';
 import { renderGoals } from '../bench/goals.ts';
 import { renderLargest } from '../bench/render.ts';
 import { readEntries } from '../bench/results.ts';
-import { settingNames, settingSources } from '../src/config.ts';
 import { features } from '../src/domain/features.ts';
 import { readingOptions } from '../src/domain/reading.ts';
 import { rejectSentences, warningSentences } from '../src/domain/rejects.ts';
 import { errorCatalogue, exitCodes } from '../src/errors.ts';
+import { commonSettings } from '../src/settings/common.ts';
+import { serviceSettings } from '../src/settings/service.ts';
+import { type SettingTable, showDefault } from '../src/settings/setting.ts';
 import { useDatabases } from './support/database.ts';
 import { useFolders } from './support/lab.ts';
 
@@ -19,6 +21,7 @@ const root = resolve(import.meta.dirname, '..');
 const readme = join(root, 'README.md');
 const formatsPage = join(root, 'docs', 'FORMATS.md');
 const rejectsPage = join(root, 'docs', 'REJECTS.md');
+const servicePage = join(root, 'docs', 'SERVICE.md');
 const performancePage = join(root, 'docs', 'performance.md');
 const guaranteesPage = join(root, 'docs', 'GUARANTEES.md');
 const main = join(root, 'dist', 'main.js');
@@ -98,12 +101,20 @@ test('docs/GUARANTEES.md: every test that it names is there', () => {
 });
 
 test('README: the settings', () => {
-  const rows = settingNames().map((name) => {
-    const { flag, variable, fileKey, help, defaultText } = settingSources[name];
-    return [`\`${flag}\``, `\`${variable}\``, `\`${fileKey}\``, help, defaultText];
-  });
-  checkSection('settings', table(['flag', 'variable', 'key', 'meaning', 'default'], rows));
+  checkSection('settings', listSettings(commonSettings));
 });
+
+test('docs/SERVICE.md: the settings', () => {
+  checkSection('settings', listSettings(serviceSettings), servicePage);
+});
+
+function listSettings(settings: SettingTable): string {
+  const rows = Object.values(settings).map((setting) => {
+    const { flag, variable, fileKey, help } = setting;
+    return [`\`${flag}\``, `\`${variable}\``, `\`${fileKey}\``, help, showDefault(setting)];
+  });
+  return table(['flag', 'variable', 'key', 'meaning', 'default'], rows);
+}
 
 test('README: the measurements', () => {
   checkSection('bench', renderLargest(readEntries()));

@@ -12,6 +12,12 @@ select
   ) as applied_by,
   l.error_code,
   l.error_message,
+  l.requested_by,
+  l.request_id,
+  l.cancel_requested,
+  l.left_alone,
+  l.undo_requested_at,
+  l.undo_error,
   (
     select json_agg(f order by f.file_id) from elute.load_files f where f.load_id = l.load_id
   ) as files,

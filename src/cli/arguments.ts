@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { parseIdentifier } from '../domain/identifiers.ts';
-import type { RejectLimit } from '../load/reject-limit.ts';
+import type { RejectLimit } from '../domain/reject-limit.ts';
 
 /** An id such as a load's or a user's. */
 export function parseId(text: string): number {

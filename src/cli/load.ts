@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { type Reading, readingOptions } from '../domain/reading.ts';
+import type { RejectLimit } from '../domain/reject-limit.ts';
 import { EluteError, exitCodes } from '../errors.ts';
-import type { RejectLimit } from '../load/reject-limit.ts';
 import type { LoadOutcome } from '../operations/load-files.ts';
 import { parseId, parseReading, parseRejectLimit } from './arguments.ts';
 import { renderExamples } from './help.ts';

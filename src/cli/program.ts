@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { Command, Option } from 'commander';
-import { readSettings, type SettingSource, settingNames, settingSources } from '../config.ts';
+import { Command } from 'commander';
+import {
+  readServiceSettings,
+  readSettings,
+  type ServiceSettings,
+  type Settings,
+} from '../config.ts';
 import type { Context } from '../context.ts';
+import { commonSettings } from '../settings/common.ts';
 import { addDatabaseCommand } from './database.ts';
 import { addExplainCommand } from './explain.ts';
 import { addFeaturesCommand } from './features.ts';
@@ -12,6 +18,8 @@ import { addLoadsCommand } from './loads.ts';
 import { print } from './print.ts';
 import type { ProgressDisplay } from './progress.ts';
 import { addRejectsCommand } from './rejects.ts';
+import { addServeCommand, addWorkerCommand } from './serve.ts';
+import { makeSettingOptions } from './setting-options.ts';
 import { addUndoCommand } from './undo.ts';
 import { addVerifyCommand } from './verify.ts';
 
@@ -22,6 +30,12 @@ import { addVerifyCommand } from './verify.ts';
 export interface Cli {
   /** The settings and the signal, once the flags are parsed. */
   readonly makeContext: () => Context;
+  /** The same for a command of the service, which has flags of its own. */
+  readonly makeServiceContext: (flags: Readonly<Record<string, unknown>>) => {
+    settings: Settings;
+    options: ServiceSettings;
+    signal: AbortSignal;
+  };
   /** Prints a result, after the progress display is gone. */
   readonly print: (text: string) => Promise<void>;
   /** Sets the exit code of a command that did not throw. */
@@ -65,7 +79,7 @@ export function makeProgram(surroundings: Surroundings): Command {
     })
     .showHelpAfterError('(elute --help lists commands and options)')
     .exitOverride();
-  for (const name of settingNames()) program.addOption(makeOption(name, settingSources[name]));
+  for (const option of makeSettingOptions(commonSettings)) program.addOption(option);
   for (const addCommand of commands) addCommand(program, makeCli(program, surroundings));
   for (const command of program.commands)
     command.showHelpAfterError(`(elute ${command.name()} --help tells more)`);
@@ -79,6 +93,10 @@ function makeCli(program: Command, { signal, progress, setExitCode }: Surroundin
       settings: readSettings(program.opts()),
       signal,
       onProgress: progress.onProgress,
+    }),
+    makeServiceContext: (flags) => ({
+      ...readServiceSettings({ ...program.opts(), ...flags }),
+      signal,
     }),
     print: (text) => {
       progress.stop();
@@ -96,14 +114,10 @@ const commands = [
   addUndoCommand,
   addVerifyCommand,
   addGenerateCommand,
+  addServeCommand,
+  addWorkerCommand,
   addDatabaseCommand,
 ];
-
-function makeOption(name: string, { flag, variable, help, defaultText }: SettingSource): Option {
-  const option = new Option(flag, `${help} (${variable}; default: ${defaultText})`);
-  option.attributeName = () => name;
-  return option;
-}
 
 function readVersion(): string {
   const { version }: { version: string } = JSON.parse(

@@ -16,7 +16,9 @@ export interface Database {
   ): Promise<Row[]>;
   /** Lends one connection for several statements. */
   withClient<Result>(work: (client: Client) => Promise<Result>): Promise<Result>;
-  /** Ends every connection at once, also those at work. */
+  /** The same pool for one piece of work: `abort` ends its connections alone, and `close` nothing. */
+  scope(): Database;
+  /** Ends every connection at work at once. */
   abort(): void;
   close(): Promise<void>;
 }
@@ -27,25 +29,25 @@ const oldestVersion = 140000;
  * Connects and checks that the server is PostgreSQL 14 or newer. Throws `database_unreachable`,
  * `database_login_failed`, `database_missing`, `database_too_old`.
  */
-export async function openDatabase(url: string): Promise<Database> {
+export async function openDatabase(url: string, poolSize = 4): Promise<Database> {
   const server = nameServer(url);
   const sockets = new Set<Socket>();
   const pool = new pg.Pool({
     stream: () => keepSocket(sockets),
     connectionString: url,
-    max: 4,
+    max: poolSize,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     application_name: 'elute',
     // A load may compute for long between two statements; the formats are those `exportCsv` writes; on
-    // today's disks an index beats reading a table of ten million rows for the rows of a thousand users.
+    // today's disks an index beats reading a table of ten million rows for the rows of a thousand users; and
+    // the server shall notice within seconds that a machine is gone, whose loads others then take up.
     options:
-      '-c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c datestyle=ISO,YMD -c random_page_cost=1.1',
+      '-c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c datestyle=ISO,YMD -c random_page_cost=1.1 -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=2',
     types: { getTypeParser },
   });
-  const lent = new Set<Client>();
   pool.on('error', () => {}); // An idle connection that broke is replaced; a lent one fails its statement.
-  const database = makeDatabase({ pool, lent, sockets, server });
+  const database = makeDatabase({ pool, server, close: () => closePool(pool, sockets) });
   try {
     await checkVersion(database);
     return database;
@@ -65,13 +67,18 @@ function keepSocket(sockets: Set<Socket>): Socket {
 
 interface Connections {
   readonly pool: pg.Pool;
-  /** The clients at work. */
-  readonly lent: Set<Client>;
-  readonly sockets: Set<Socket>;
   readonly server: string;
+  readonly close: () => Promise<void>;
 }
 
-function makeDatabase({ pool, lent, sockets, server }: Connections): Database {
+async function closePool(pool: pg.Pool, sockets: ReadonlySet<Socket>): Promise<void> {
+  await pool.end();
+  for (const socket of sockets) socket.destroy();
+}
+
+function makeDatabase({ pool, server, close }: Connections): Database {
+  /** The clients at work. */
+  const lent = new Set<Client>();
   const withClient = async <Result>(work: (client: Client) => Promise<Result>): Promise<Result> => {
     let broken: Error | undefined;
     try {
@@ -104,10 +111,8 @@ function makeDatabase({ pool, lent, sockets, server }: Connections): Database {
     abort: () => {
       for (const client of lent) endClient(client);
     },
-    close: async () => {
-      await pool.end();
-      for (const socket of sockets) socket.destroy();
-    },
+    scope: () => makeDatabase({ pool, server, close: async () => {} }),
+    close,
   };
 }
 

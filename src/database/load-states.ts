@@ -10,6 +10,8 @@ interface NewLoad {
   readonly featuresOnly: boolean;
   /** The plan it carries out. */
   readonly appliedPlan?: number;
+  /** The load that a service has claimed for these files: its lock is held already. */
+  readonly claimed?: number;
 }
 
 export interface StartedLoad {
@@ -24,16 +26,23 @@ export interface StartedLoad {
  */
 export async function startLoad(client: Client, load: NewLoad): Promise<StartedLoad> {
   return inTransaction(client, async () => {
-    const { rows } = await client.query<{ load_id: number }>(
-      'insert into elute.loads (features_only, applied_plan) values ($1, $2) returning load_id',
-      [load.featuresOnly, load.appliedPlan ?? null],
-    );
-    const loadId = rows[0]?.load_id ?? 0;
-    await client.query('select pg_advisory_lock($1, $2)', [lockClass, loadId]);
+    const loadId = load.claimed ?? (await insertLoad(client, load));
+    // Of a claimed load, an earlier attempt may have come so far.
+    await client.query('delete from elute.load_files where load_id = $1', [loadId]);
     const fileIds: number[] = [];
     for (const file of load.files) fileIds.push(await insertFile(client, loadId, file));
     return { loadId, fileIds };
   });
+}
+
+async function insertLoad(client: Client, load: NewLoad): Promise<number> {
+  const { rows } = await client.query<{ load_id: number }>(
+    'insert into elute.loads (features_only, applied_plan) values ($1, $2) returning load_id',
+    [load.featuresOnly, load.appliedPlan ?? null],
+  );
+  const loadId = rows[0]?.load_id ?? 0;
+  await client.query('select pg_advisory_lock($1, $2)', [lockClass, loadId]);
+  return loadId;
 }
 
 /** Marks a running load as loaded, in the transaction that publishes it. */
@@ -79,11 +88,7 @@ export async function markUndone(client: Client, loadId: number): Promise<void> 
 
 /** Whether a load is undone; waits until a transaction that is about to say so has ended. */
 export async function isUndone(database: Database, loadId: number): Promise<boolean> {
-  const [load] = await database.query<{ state: LoadState }>(
-    'select state from elute.loads where load_id = $1 for share',
-    [loadId],
-  );
-  return load?.state === 'undone';
+  return (await findState(database, loadId)) === 'undone';
 }
 
 export function loadNotFound(loadId: number): EluteError {
@@ -118,20 +123,31 @@ export async function markEnded(
      where load_id = $1 and state = 'running'`,
     [loadId, end.state, end.code, end.message],
   );
+  return findState(database, loadId);
+}
+
+/** The state of a load; waits until a transaction that is about to change it has ended. */
+export async function findState(
+  database: Database,
+  loadId: number,
+): Promise<LoadState | undefined> {
   const [load] = await database.query<{ state: LoadState }>(
-    'select state from elute.loads where load_id = $1',
+    'select state from elute.loads where load_id = $1 for share',
     [loadId],
   );
   return load?.state;
 }
 
-/** Finds running loads whose process is gone: nobody holds their lock. Nothing of them was published. */
+/**
+ * Finds running loads whose process is gone: nobody holds their lock. Nothing of them was published; those
+ * of a service are taken up again by another worker.
+ */
 export async function closeAbandonedLoads(database: Database): Promise<void> {
   await database.query(
     `update elute.loads
      set state = 'interrupted', error_code = 'interrupted', finished_at = clock_timestamp(),
        error_message = 'The process of this load ended before it was published. Load the files again.'
-     where state = 'running' and pg_try_advisory_xact_lock($1, load_id)`,
+     where state = 'running' and request is null and pg_try_advisory_xact_lock($1, load_id)`,
     [lockClass],
   );
 }

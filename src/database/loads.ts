@@ -1,5 +1,5 @@
 import type { DatasetName } from '../domain/datasets.ts';
-import type { Load, LoadedFile, LoadState, Mend } from '../domain/load.ts';
+import type { LeftAlone, Load, LoadError, LoadedFile, LoadState, Mend } from '../domain/load.ts';
 import type { Format, Numbering } from '../domain/places.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Encoding, Reading } from '../domain/reading.ts';
@@ -18,6 +18,12 @@ interface LoadRow {
   applied_by: number | null;
   error_code: string | null;
   error_message: string | null;
+  requested_by: string | null;
+  request_id: string | null;
+  cancel_requested: boolean;
+  left_alone: LeftAlone | null;
+  undo_requested_at: Date | null;
+  undo_error: LoadError | null;
   files: FileRow[] | null;
   mends: Mend[] | null;
   mended_by: Mend[] | null;
@@ -73,6 +79,12 @@ function readLoad(row: LoadRow): Load {
     mendedBy: row.mended_by ?? [],
     ...(row.error_code && { error: { code: row.error_code, message: row.error_message ?? '' } }),
     files: (row.files ?? []).map(readFile),
+    ...(row.requested_by && { requestedBy: row.requested_by }),
+    ...(row.request_id && { requestId: row.request_id }),
+    isCancelRequested: row.cancel_requested,
+    ...(row.left_alone && { leftAlone: row.left_alone }),
+    ...(row.undo_requested_at && { undoRequestedAt: row.undo_requested_at }),
+    ...(row.undo_error && { undoError: row.undo_error }),
   };
 }
 

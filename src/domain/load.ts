@@ -4,10 +4,17 @@ import type { Encoding, Reading } from './reading.ts';
 import type { RowCounts } from './receipt.ts';
 
 /**
- * running → loaded | failed | interrupted | planned; loaded → undone. A load whose process vanished is
+ * queued → running → loaded | failed | interrupted | planned; loaded → undone. Only a service queues loads. A load whose process vanished is
  * found by the lock it no longer holds and becomes interrupted; nothing of it was published.
  */
-export type LoadState = 'running' | 'loaded' | 'failed' | 'interrupted' | 'planned' | 'undone';
+export type LoadState =
+  | 'queued'
+  | 'running'
+  | 'loaded'
+  | 'failed'
+  | 'interrupted'
+  | 'planned'
+  | 'undone';
 
 /** The stages of a load, in order; what a progress display names. */
 export const loadStages = ['survey', 'read', 'check', 'compare', 'compute', 'publish'] as const;
@@ -35,6 +42,7 @@ export interface Mend {
 export interface Load {
   readonly loadId: number;
   readonly state: LoadState;
+  /** Of a load that waits for a worker, since when it waits. */
   readonly startedAt: Date;
   readonly finishedAt?: Date;
   readonly undoneAt?: Date;
@@ -47,13 +55,35 @@ export interface Load {
   /** The loads whose rejects it mended, and those that mended rejects of its own. */
   readonly mends: readonly Mend[];
   readonly mendedBy: readonly Mend[];
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly error?: LoadError;
   readonly files: readonly LoadedFile[];
+  /** Of a service alone: the token that asked for it, and the id of the request. */
+  readonly requestedBy?: string;
+  readonly requestId?: string;
+  readonly isCancelRequested: boolean;
+  readonly leftAlone?: LeftAlone;
+  readonly undoRequestedAt?: Date;
+  readonly undoError?: LoadError;
+}
+
+export interface LoadError {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Files of a load that it left alone. */
+export interface LeftAlone {
+  readonly alreadyLoaded: readonly { readonly path: string; readonly loadId: number }[];
+  readonly leftOut: readonly { readonly path: string; readonly reason: string }[];
 }
 
 /** How far a load has come: `share` of the stage is 0 to 1, absent where it is not known. */
 export interface Progress {
   readonly stage: LoadStage;
   readonly share?: number;
+  /** All bytes of the files, and those looked at. */
+  readonly bytes?: { readonly done: number; readonly total: number };
+  /** Rows read so far. */
+  readonly rows?: number;
 }
 export type OnProgress = (progress: Progress) => void;

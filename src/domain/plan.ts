@@ -10,6 +10,8 @@ export interface LoadRequest {
   readonly reading: Reading;
   readonly force: boolean;
   readonly featuresOnly: boolean;
+  /** Every file must lie in this folder, links followed. */
+  readonly root?: string;
 }
 
 /** A stored value that a load would replace. */

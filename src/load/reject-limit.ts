@@ -1,9 +1,7 @@
 import type { Engine } from '../compute/engine.ts';
+import type { RejectLimit } from '../domain/reject-limit.ts';
 import { EluteError } from '../errors.ts';
 import type { RawRows } from '../extract/read-rows.ts';
-
-/** How many rows of a load may be rejected: a number, or a share (0 to 1) of the rows read. */
-export type RejectLimit = { readonly rows: number } | { readonly share: number };
 
 /** 29% of 100 rows are 29, not 28.999999999999996. */
 const precision = 1 + 1e-12;

@@ -12,12 +12,20 @@ import { carryOutRequest, type LoadOutcome } from './load-files.ts';
 
 /**
  * Loads exactly what a plan shows. Throws `plan_outdated` where files or database have changed since,
- * `load_not_found`, and `invalid_usage` for a load that is no plan.
+ * `load_not_found`, and `invalid_usage` for a load that is no plan. `claimed` is the load that a service
+ * has claimed for it.
  */
-export async function applyPlan(context: Context, planId: number): Promise<LoadOutcome> {
+export async function applyPlan(
+  context: Context,
+  planId: number,
+  claimed?: number,
+): Promise<LoadOutcome> {
   const { plan, files } = await readPlan(context, planId);
   const check = (found: readonly InputFile[]) => checkFiles(files, found);
-  return carryOutRequest(context, plan.request, { applied: { planId, plan, check } });
+  return carryOutRequest(context, plan.request, {
+    applied: { planId, plan, check },
+    ...(claimed !== undefined && { claimed }),
+  });
 }
 
 async function readPlan(

@@ -1,9 +1,11 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
+import { sep } from 'node:path';
 import type { Engine } from '../compute/engine.ts';
 import type { Context } from '../context.ts';
 import type { OnProgress } from '../domain/load.ts';
 import type { LoadRequest } from '../domain/plan.ts';
 import type { Reading } from '../domain/reading.ts';
+import { EluteError } from '../errors.ts';
 import { type FoundFile, findFiles } from '../extract/find-files.ts';
 import type { InputFile } from '../extract/input-file.ts';
 import { inspectPart, type LeftOut } from '../extract/inspect-file.ts';
@@ -29,6 +31,7 @@ export async function inspectSources(
 ): Promise<Inspection> {
   const { signal, onProgress, settings } = context;
   const found = await findFiles(request.sources, request.folder);
+  if (request.root !== undefined) checkInside(found, request.root);
   onProgress({ stage: 'survey' });
   const onBytes = makeByteCount(found, onProgress);
   const common = { makeFolder, limits: settings.limits, signal };
@@ -52,6 +55,17 @@ export async function inspectSources(
   };
 }
 
+/** A link in a folder that may be read can lead out of it. */
+function checkInside(found: readonly FoundFile[], root: string): void {
+  const inside = `${realpathSync(root)}${sep}`;
+  const outside = found.find(({ path }) => !realpathSync(path).startsWith(inside));
+  if (outside === undefined) return;
+  throw new EluteError(
+    'path_not_found',
+    `${outside.path} lies outside the folder it was named in. Name files of that folder alone.`,
+  );
+}
+
 /** Reports the share of all bytes handed over that have been looked at. */
 function makeByteCount(
   found: readonly FoundFile[],
@@ -60,8 +74,8 @@ function makeByteCount(
   const total = found.reduce((sum, { path }) => sum + statSync(path).size, 0);
   let done = 0;
   return (bytes) => {
-    done += bytes;
-    onProgress({ stage: 'survey', share: Math.min(1, done / total) });
+    done = Math.min(total, done + bytes);
+    onProgress({ stage: 'survey', share: done / total, bytes: { done, total } });
   };
 }
 

@@ -3,6 +3,7 @@ import type { Database } from '../database/connection.ts';
 import { type EarlierLoad, findEarlierLoad } from '../database/load-files.ts';
 import { closeAbandonedLoads } from '../database/load-states.ts';
 import { findPlan, listLoads } from '../database/loads.ts';
+import { saveLeftAlone } from '../database/service-loads.ts';
 import type { Load } from '../domain/load.ts';
 import { nameSource } from '../domain/places.ts';
 import type { LoadRequest, Plan } from '../domain/plan.ts';
@@ -13,7 +14,7 @@ import { type InspectionTools, inspectSources } from './inspect-sources.ts';
 import { type LoadManner, runLoad } from './run-load.ts';
 
 /** How sources are to be loaded; what is absent is as the command line has it without options. */
-export interface LoadOptions extends Omit<LoadManner, 'applied'> {
+export interface LoadOptions extends Omit<LoadManner, 'applied' | 'claimed'> {
   /** How files are read that can be read in more than one way. */
   readonly reading?: Reading;
   /** Loads files also when their content was loaded before. */
@@ -57,6 +58,7 @@ export async function carryOutRequest(
       await closeAbandonedLoads(database);
       const { fresh, alreadyLoaded } = await sortOut(database, files, request);
       manner.applied?.check(fresh);
+      if (manner.claimed) await saveLeftAlone(database, manner.claimed, { alreadyLoaded, leftOut });
       if (fresh.length === 0) return { alreadyLoaded, leftOut };
       const loadId = await runLoad(context, { database, ...tools }, fresh, { request, ...manner });
       return { alreadyLoaded, leftOut, ...(await readReceipt(database, loadId)) };

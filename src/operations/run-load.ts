@@ -2,12 +2,12 @@ import type { Engine } from '../compute/engine.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../database/connection.ts';
 import { translateDatabaseError } from '../database/faults.ts';
-import { markEnded, type StartedLoad, startLoad } from '../database/load-states.ts';
+import { findState, markEnded, type StartedLoad, startLoad } from '../database/load-states.ts';
 import type { LoadStage, LoadState } from '../domain/load.ts';
 import type { LoadRequest, Plan } from '../domain/plan.ts';
+import type { RejectLimit } from '../domain/reject-limit.ts';
 import { EluteError } from '../errors.ts';
 import type { InputFile } from '../extract/input-file.ts';
-import type { RejectLimit } from '../load/reject-limit.ts';
 import { runPipeline } from '../pipeline.ts';
 
 /** What is to become of the load, beyond what is to be loaded. */
@@ -17,6 +17,8 @@ export interface LoadManner {
   /** Carries the load out, rolls it back and keeps what it would have changed. */
   readonly isPlan?: boolean;
   /** The plan that the load must carry out exactly. */
+  /** The load that a service has claimed for this; without it the load begins here. */
+  readonly claimed?: number;
   readonly applied?: { readonly planId: number; readonly plan: Plan; readonly check: CheckFiles };
 }
 
@@ -30,7 +32,7 @@ export async function runLoad(
   context: Context,
   { database, getEngine }: { database: Database; getEngine: () => Promise<Engine> },
   files: readonly InputFile[],
-  { request, rejectLimit, isPlan, applied }: LoadManner & { request: LoadRequest },
+  { request, rejectLimit, isPlan, applied, claimed }: LoadManner & { request: LoadRequest },
 ): Promise<number> {
   const { featuresOnly, force } = request;
   return database.withClient(async (client) => {
@@ -38,6 +40,7 @@ export async function runLoad(
       files,
       featuresOnly,
       ...(applied && { appliedPlan: applied.planId }),
+      ...(claimed && { claimed }),
     });
     try {
       const engine = await getEngine();
@@ -57,7 +60,9 @@ export async function runLoad(
       return load.loadId;
     } catch (error) {
       const failure = explainFailure(context, database, load, error);
-      const state = await recordFailure(database, load, failure);
+      const state = await (claimed
+        ? findState(database, claimed).catch(() => undefined)
+        : recordFailure(database, load, failure));
       if (state === 'loaded' || state === 'planned') return load.loadId;
       throw failure;
     }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseRejectLimit } from '../../src/cli/arguments.ts';
-import type { RejectLimit } from '../../src/load/reject-limit.ts';
+import type { RejectLimit } from '../../src/domain/reject-limit.ts';
 import { readFindings } from '../../src/operations/read-loads.ts';
 import { base, compounds, experiments, useLabs, users } from './lab.ts';
 

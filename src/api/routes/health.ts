@@ -1,0 +1,14 @@
+import { Type } from 'typebox';
+import type { AddRoutes } from '../api.ts';
+
+const Health = Type.Object({ status: Type.Literal('ok') });
+
+/** Whether the process lives, and whether it can do its work. */
+export const addHealthRoutes: AddRoutes = (app, { database }) => {
+  const options = { schema: { response: { 200: Health } }, config: { scope: 'none' as const } };
+  app.get('/healthz', options, async () => ({ status: 'ok' as const }));
+  app.get('/readyz', options, async () => {
+    await database.query('select 1');
+    return { status: 'ok' as const };
+  });
+};

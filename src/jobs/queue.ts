@@ -1,0 +1,67 @@
+import { EventEmitter } from 'node:events';
+import { Logger, type Runner, run, runMigrations, type Task, type TaskList } from 'graphile-worker';
+import pg from 'pg';
+import type { Client } from '../database/connection.ts';
+
+/** The queue keeps its tables in a schema of its own. */
+const schema = 'elute_queue';
+
+export interface Job {
+  readonly task: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** Of two waiting jobs with the same key only one is done. */
+  readonly key: string;
+  readonly maxAttempts: number;
+}
+
+/** Told of what the queue itself has to say. */
+export type QueueLog = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
+
+/** Creates the queue's tables, or brings them up to this program. */
+export async function prepareQueue(url: string, log: QueueLog): Promise<void> {
+  await runMigrations({ connectionString: url, schema, logger: makeLogger(log) });
+}
+
+/** Adds a job in the caller's transaction: it is there when the transaction has committed. */
+export async function addJob(client: Client, { task, payload, key, maxAttempts }: Job) {
+  await client.query(
+    `select from ${schema}.add_job($1, $2::json, job_key := $3, max_attempts := $4)`,
+    [task, payload, key, maxAttempts],
+  );
+}
+
+export interface QueueOptions {
+  readonly url: string;
+  readonly concurrency: number;
+  readonly tasks: Readonly<Record<string, Task>>;
+  readonly log: QueueLog;
+}
+
+/** Works on jobs until it is stopped: `stop` takes no more jobs and waits for those at work. */
+export async function runQueue({ url, concurrency, tasks, log }: QueueOptions): Promise<Runner> {
+  const pool = new pg.Pool({ connectionString: url, max: concurrency + 2, keepAlive: true });
+  pool.on('error', () => {}); // The queue connects again.
+  const taskList: TaskList = { ...tasks };
+  const runner = await run({
+    pgPool: pool,
+    schema,
+    taskList,
+    concurrency,
+    pollInterval: 1000,
+    noHandleSignals: true,
+    logger: makeLogger(log),
+    events: new EventEmitter(),
+  });
+  runner.promise.finally(() => pool.end()).catch(() => {});
+  return runner;
+}
+
+function makeLogger(log: QueueLog): Logger {
+  const levels: Readonly<Record<string, 'debug' | 'info' | 'warn' | 'error'>> = {
+    error: 'error',
+    warning: 'warn',
+    info: 'debug',
+    debug: 'debug',
+  };
+  return new Logger(() => (level, message) => log(levels[level] ?? 'info', message));
+}

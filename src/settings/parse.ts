@@ -1,0 +1,63 @@
+import { parse as parseUrl } from 'pg-connection-string';
+
+/** Reads the text of a setting; undefined where it is none. */
+export type ParseSetting<Value> = (text: string) => Value | undefined;
+
+/** A database address, without a part that would have been read as the password, were it written as URLs want it. */
+export function parseDatabase(text: string): string | undefined {
+  const [, authority, rest = ''] = /^postgres(?:ql)?:\/\/([^/?#]*)(.*)$/s.exec(text) ?? [];
+  const isCut = authority !== '' && !authority?.includes('@') && rest.includes('@');
+  if (authority === undefined || isCut || rest.includes('#')) return undefined;
+  try {
+    parseUrl(text.split('?')[0] ?? '');
+    return text;
+  } catch {
+    return undefined;
+  }
+}
+
+export function parsePath(text: string): string | undefined {
+  return text === '' ? undefined : text;
+}
+
+/** Paths with `:` between them, as in PATH. */
+export function parsePaths(text: string): string[] | undefined {
+  const paths = text.split(':');
+  return paths.includes('') ? undefined : paths;
+}
+
+/** A size as the engine reads it. */
+export function parseSize(text: string): string | undefined {
+  return /^\d+(\.\d+)?\s*[KMGT]i?B$/i.test(text) ? text : undefined;
+}
+
+const units = ['KB', 'MB', 'GB', 'TB'];
+
+/** In bytes: `2GB` is 2e9, as the engine reads it; `2GiB` is 2^31. */
+export function parseBytes(text: string): number | undefined {
+  const [, number, letter = '', binary = ''] =
+    /^(\d+(?:\.\d+)?)\s*([KMGT])(i?)B$/i.exec(text) ?? [];
+  if (number === undefined) return undefined;
+  const power = units.indexOf(`${letter.toUpperCase()}B`) + 1;
+  return Number(number) * (binary === '' ? 1000 : 1024) ** power;
+}
+
+/** A whole number from `least` to `most`. */
+export function parseWhole(most: number, least = 1): ParseSetting<number> {
+  return (text) => {
+    const number = /^\d{1,9}$/.test(text) ? Number(text) : -1;
+    return number >= least && number <= most ? number : undefined;
+  };
+}
+
+export function parseYes(text: string): boolean | undefined {
+  return { yes: true, true: true, no: false, false: false }[text];
+}
+
+/** Origins with commas between them, such as https://lab.example. */
+export function parseOrigins(text: string): string[] | undefined {
+  const origins = text.split(',').map((origin) => origin.trim());
+  return origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin)
+    ? origins
+    : undefined;
+}

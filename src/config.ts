@@ -1,13 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { configFile, readConfigFile } from './config-file.ts';
+import { readDeclaredFeatures } from './declared-features.ts';
+import type { DeclaredFeature } from './domain/declared-features.ts';
 import type { FindReading } from './domain/reading.ts';
 import { EluteError } from './errors.ts';
 import type { Limits } from './extract/part.ts';
+import { clientSettings } from './settings/client.ts';
 import { commonSettings } from './settings/common.ts';
 import { serviceSettings } from './settings/service.ts';
 import type { Setting, SettingTable, SettingValues } from './settings/setting.ts';
 import { readSources } from './sources.ts';
+import { readToken } from './token-file.ts';
 
 export interface Settings {
   /** Absent: the embedded server. */
@@ -19,6 +23,8 @@ export interface Settings {
   readonly limits: Limits;
   /** What the configuration file says of how a source is to be read. */
   readonly findReading: FindReading;
+  /** The features that the configuration file declares. */
+  readonly declaredFeatures: readonly DeclaredFeature[];
 }
 
 /** What `elute serve` and `elute worker` need besides. */
@@ -29,6 +35,12 @@ export interface ServiceSettings
   readonly origins: readonly string[];
 }
 
+/** The server that loads instead of this process. */
+export interface ClientSettings {
+  readonly url: string;
+  readonly token: string;
+}
+
 type Flags = Readonly<Record<string, unknown>>;
 
 /** Each thread that scans a file holds buffers of tens of megabytes, whatever the memory limit. */
@@ -36,7 +48,7 @@ const mostThreads = 8;
 
 /** Reads the settings of every command; throws one `invalid_configuration` that names every fault. */
 export function readSettings(flags: Flags): Settings {
-  return readAll(flags, ({ common, findReading }) => assemble(common, findReading));
+  return readAll(flags, ({ common, tables }) => assemble(common, tables));
 }
 
 /** The same with the settings of the service. */
@@ -44,8 +56,8 @@ export function readServiceSettings(flags: Flags): {
   settings: Settings;
   options: ServiceSettings;
 } {
-  return readAll(flags, ({ common, service, findReading }) => ({
-    settings: assemble(common, findReading),
+  return readAll(flags, ({ common, service, tables }) => ({
+    settings: assemble(common, tables),
     options: {
       ...service,
       uploadDirectory: service.uploadDirectory ?? join(common.directory, 'uploads'),
@@ -55,31 +67,51 @@ export function readServiceSettings(flags: Flags): {
   }));
 }
 
+/** The server to load with, if one is named. A file named by its flag goes before the variable of the token. */
+export function readClientSettings(flags: Flags): ClientSettings | undefined {
+  const { server: url, tokenFile: path } = readAll(flags, ({ client }) => client);
+  if (url === undefined) return undefined;
+  const faults: string[] = [];
+  if (flags['server'] !== undefined && flags['database'] !== undefined)
+    faults.push('Name a --server or a --database, not both: a server has its own.');
+  const variable = flags['tokenFile'] === undefined ? process.env['ELUTE_TOKEN'] : undefined;
+  const token = readToken({ text: variable || undefined, path }, faults);
+  if (token === undefined && faults.length === 0)
+    faults.push(`${url} needs a token: set ELUTE_TOKEN, or name a file with --token-file.`);
+  if (token === undefined || faults.length > 0) throw makeInvalid(faults);
+  return { url, token };
+}
+
 interface AllValues {
   readonly common: SettingValues<typeof commonSettings>;
   readonly service: SettingValues<typeof serviceSettings>;
-  readonly findReading: FindReading;
+  readonly client: SettingValues<typeof clientSettings>;
+  readonly tables: FileTables;
 }
+
+/** What the configuration file alone can say. */
+type FileTables = Pick<Settings, 'findReading' | 'declaredFeatures'>;
 
 /** A fault anywhere in the file is one for every command: it would be one for the next. */
 function readAll<Result>(flags: Flags, make: (values: AllValues) => Result): Result {
   const faults: string[] = [];
-  const tables = { ...commonSettings, ...serviceSettings };
+  const tables = { ...commonSettings, ...serviceSettings, ...clientSettings };
   const keys = Object.values(tables).map(({ fileKey }): string => fileKey);
-  const file = readConfigFile([...keys, 'sources'], faults);
+  const file = readConfigFile([...keys, 'sources', 'features'], faults);
   const values = {
     common: readTable(commonSettings, { flags, file, faults }),
     service: readTable(serviceSettings, { flags, file, faults }),
-    findReading: readSources(file['sources'], faults),
+    client: readTable(clientSettings, { flags, file, faults }),
+    tables: {
+      findReading: readSources(file['sources'], faults),
+      declaredFeatures: readDeclaredFeatures(file['features'], faults),
+    },
   };
   if (faults.length > 0) throw makeInvalid(faults);
   return make(values);
 }
 
-function assemble(
-  values: SettingValues<typeof commonSettings>,
-  findReading: FindReading,
-): Settings {
+function assemble(values: SettingValues<typeof commonSettings>, tables: FileTables): Settings {
   const { database, directory, scratchDirectory, memoryLimit, threads } = values;
   return {
     ...(database !== undefined && { database }),
@@ -93,7 +125,7 @@ function assemble(
       workbookMemoryMb: Math.ceil(values.workbookMemory / 1e6),
       workbookSeconds: values.workbookSeconds,
     },
-    findReading,
+    ...tables,
   };
 }
 
@@ -138,7 +170,8 @@ function findText(
   return found && { place: found[0], text: String(found[1]) };
 }
 
-function makeInvalid(faults: readonly string[]): EluteError {
+/** All faults in one error. */
+export function makeInvalid(faults: readonly string[]): EluteError {
   const [first = ''] = faults;
   const list = `${faults.length} settings are wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}`;
   return new EluteError('invalid_configuration', faults.length === 1 ? first : list);

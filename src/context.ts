@@ -1,12 +1,13 @@
 import { rm } from 'node:fs/promises';
 import type { Engine } from './compute/engine.ts';
 import { makeScratchFolder } from './compute/scratch.ts';
-import type { Settings } from './config.ts';
-import { type Database, openDatabase } from './database/connection.ts';
+import { makeInvalid, type Settings } from './config.ts';
+import { type Database, inTransaction, openDatabase } from './database/connection.ts';
 import { hasEmbeddedData, startEmbeddedServer } from './database/embedded/server.ts';
 import { hasSchema, migrate } from './database/migrations.ts';
 import type { OnProgress } from './domain/load.ts';
 import { EluteError } from './errors.ts';
+import { declareFeatures, findDeclarationFaults, listChanges } from './load/declare-features.ts';
 
 /** What every operation is given. */
 export interface Context {
@@ -21,7 +22,13 @@ export interface Context {
 /** Whether a command may make the database and its schema, or only use what is there. */
 export type DatabaseNeed = 'create' | 'existing';
 
-/** Opens the database with its schema up to date, and closes it afterwards. */
+/** What opening takes. */
+type Surroundings = Pick<Context, 'settings' | 'signal'>;
+
+/**
+ * Opens the database with its schema up to date, and closes it afterwards. Who may write also brings it in
+ * line with the features that elute.toml declares.
+ */
 export async function withDatabase<Result>(
   { settings, signal, database: open }: Context,
   need: DatabaseNeed,
@@ -33,6 +40,8 @@ export async function withDatabase<Result>(
   try {
     signal.throwIfAborted();
     if (open === undefined) await prepareSchema(database, need);
+    if (open === undefined && need === 'create')
+      await prepareFeatures({ settings, signal }, database);
     return await work(database);
   } finally {
     signal.removeEventListener('abort', abort);
@@ -45,6 +54,27 @@ async function prepareSchema(database: Database, need: DatabaseNeed): Promise<vo
   await migrate(database);
 }
 
+/**
+ * Adds the features that elute.toml declares and the database lacks or has otherwise, computed for everyone
+ * stored. Throws `invalid_configuration` where one cannot be computed, before anything is changed.
+ */
+export async function prepareFeatures(
+  surroundings: Surroundings,
+  database: Database,
+): Promise<void> {
+  const { declaredFeatures } = surroundings.settings;
+  if (declaredFeatures.length === 0) return;
+  await database.withClient(async (client) => {
+    const changes = await listChanges(client, declaredFeatures);
+    if (changes.length === 0) return;
+    await withEngine(surroundings, async (engine) => {
+      const faults = await findDeclarationFaults(engine, client, changes);
+      if (faults.length > 0) throw makeInvalid(faults);
+      await inTransaction(client, () => declareFeatures(engine, client, declaredFeatures));
+    });
+  });
+}
+
 /** The server named in the settings, or else the embedded one, started if need be. */
 export async function findDatabaseUrl(settings: Settings, need: DatabaseNeed): Promise<string> {
   if (settings.database !== undefined) return settings.database;
@@ -55,7 +85,7 @@ export async function findDatabaseUrl(settings: Settings, need: DatabaseNeed): P
 
 /** Opens an engine, and removes all it made afterwards. */
 export function withEngine<Result>(
-  context: Context,
+  context: Surroundings,
   work: (engine: Engine) => Promise<Result>,
 ): Promise<Result> {
   return withLazyEngine(context, async (getEngine) => work(await getEngine()));
@@ -63,7 +93,7 @@ export function withEngine<Result>(
 
 /** The same, but the engine is opened when it is first asked for: not every load comes to computing. */
 export async function withLazyEngine<Result>(
-  { settings, signal }: Context,
+  { settings, signal }: Surroundings,
   work: (getEngine: () => Promise<Engine>) => Promise<Result>,
 ): Promise<Result> {
   let opening: Promise<Engine> | undefined;

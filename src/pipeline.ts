@@ -1,5 +1,6 @@
 import type { Engine } from './compute/engine.ts';
 import { type Client, inTransaction } from './database/connection.ts';
+import { listFeaturesIn } from './database/declared-features.ts';
 import { saveMends, saveReceipt } from './database/load-files.ts';
 import { markLoaded, markPlanned, markRefused, type StartedLoad } from './database/load-states.ts';
 import { lockPublishing } from './database/locks.ts';
@@ -48,11 +49,23 @@ export interface LoadRun {
   readonly planned: LoadRequest | undefined;
   /** Given, the load must do exactly what this plan says. */
   readonly applied: Plan | undefined;
+  /** Given, the load is published on this condition alone. */
+  readonly condition: PublishCondition | undefined;
   readonly engine: Engine;
   /** The connection that publishes; it also holds the load's lock. */
   readonly client: Client;
   readonly signal: AbortSignal;
+  /** Told how many rows have been read so far. */
+  readonly onRows: (rows: number) => void;
   readonly runStage: <Result>(stage: LoadStage, work: () => Promise<Result>) => Promise<Result>;
+}
+
+/** What must hold of the stored rows, looked at when nobody else can change them any more. */
+export interface PublishCondition {
+  /** Throws where it does not hold. */
+  readonly check: (client: Client) => Promise<void>;
+  /** How long to wait for others who publish; `busy` beyond that. */
+  readonly waitMs: number;
 }
 
 const all = datasetNames.map((name) => datasets[name]);
@@ -65,11 +78,12 @@ type NewRows = ReadonlyMap<Dataset, number>;
  * Throws `too_many_rejects` when these are all that was kept of the load.
  */
 export async function runPipeline(run: LoadRun): Promise<void> {
-  const { client, applied, runStage } = run;
+  const { client, applied, condition, runStage } = run;
   const raws = await runStage('read', () => readFiles(run));
   await runStage('check', () => checkFiles(run, raws));
   const refusal = await inTransaction(client, async () => {
-    await lockPublishing(client);
+    await lockPublishing(client, condition?.waitMs);
+    await condition?.check(client);
     if (applied) await checkRevision(client, applied);
     const newRows = await runStage('compare', () => compareWithStored(run, raws));
     const tooMany = await findTooManyRejects(run.engine, raws, run.rejectLimit);
@@ -80,7 +94,7 @@ export async function runPipeline(run: LoadRun): Promise<void> {
   if (refusal) throw refusal;
 }
 
-async function readFiles({ engine, load, files, signal }: LoadRun): Promise<RawRows[]> {
+async function readFiles({ engine, load, files, signal, onRows }: LoadRun): Promise<RawRows[]> {
   await engine.run(readStatement('compute/tables.sql'));
   for (const dataset of all) await createCheckedTable(engine, dataset);
   const raws: RawRows[] = [];
@@ -88,9 +102,15 @@ async function readFiles({ engine, load, files, signal }: LoadRun): Promise<RawR
     const fileId = load.fileIds[i] ?? 0;
     const prefix = placePrefix(file);
     await engine.run('insert into files values ($fileId, $prefix)', { fileId, prefix });
-    const onFigures = (path: string) =>
-      insertFigures(engine, datasets[file.dataset], { fileId, path });
-    raws.push(await readRows(engine, fileId, file, { signal, onFigures }));
+    const before = raws.reduce((sum, raw) => sum + raw.read, 0);
+    let figures = 0;
+    const onFigures = async (path: string) => {
+      figures += await insertFigures(engine, datasets[file.dataset], { fileId, path });
+      onRows(before + figures);
+    };
+    const raw = await readRows(engine, fileId, file, { signal, onFigures });
+    onRows(before + raw.read);
+    raws.push(raw);
   }
   return raws;
 }
@@ -144,13 +164,14 @@ async function carryOut(run: LoadRun, raws: readonly RawRows[], newRows: NewRows
  * features are computed.
  */
 async function copyAndCompute({ engine, client, load }: LoadRun, newRows: NewRows): Promise<void> {
+  const features = await listFeaturesIn(client);
   const builds: BuildIndexes[] = [];
   for (const [dataset, count] of newRows)
     builds.push(await publishRows(engine, client, { dataset, newRows: count }, load.loadId));
   const building = (async () => {
     for (const buildIndexes of builds) await buildIndexes();
   })();
-  const results = await Promise.allSettled([building, computeFeatures(engine)]);
+  const results = await Promise.allSettled([building, computeFeatures(engine, features)]);
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 

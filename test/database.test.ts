@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openDatabase } from '../src/database/connection.ts';
 import { migrate } from '../src/database/migrations.ts';
-import { features } from '../src/domain/features.ts';
+import { builtInFeatures } from '../src/domain/features.ts';
 import { readStatement } from '../src/statements.ts';
 import { query, useDatabases } from './support/database.ts';
 
@@ -21,7 +21,7 @@ test('the views have the columns of the feature list and of the original system'
   const url = await makeDatabase();
   expect(await columnsOf(url, 'user_experiment_features')).toEqual([
     'user_id',
-    ...features.map(({ name }) => name),
+    ...builtInFeatures.map(({ name }) => name),
   ]);
   expect(await columnsOf(url, 'derived_exp_data')).toEqual([
     'user_id',

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { renderGoals } from '../bench/goals.ts';
 import { renderLargest } from '../bench/render.ts';
 import { readEntries } from '../bench/results.ts';
-import { features } from '../src/domain/features.ts';
+import { builtInFeatures } from '../src/domain/features.ts';
 import { readingOptions } from '../src/domain/reading.ts';
 import { rejectSentences, warningSentences } from '../src/domain/rejects.ts';
 import { errorCatalogue, exitCodes } from '../src/errors.ts';
@@ -54,7 +54,7 @@ test('README: the features', () => {
     'features',
     table(
       ['column', 'unit', 'meaning', 'without experiments'],
-      features.map(({ name, unit, meaning, withoutExperiments }) => [
+      builtInFeatures.map(({ name, unit, meaning, withoutExperiments }) => [
         `\`${name}\``,
         unit,
         meaning,

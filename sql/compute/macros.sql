@@ -147,6 +147,12 @@ create macro structure_doubt(cell) as
 create macro sorted_sum(x) as list_sum(list_sort(list(x)));
 create macro sorted_median(x) as list_median(list_sort(list(x)));
 
+-- What a declared feature may give is stored as far as PostgreSQL and JSON can hold it: no number that is
+-- none, no text with a NUL.
+create macro finite(number) as
+  list_filter([try_cast(number as double)], lambda n: isfinite(n))[1];
+create macro storable(text) as replace(text, chr(0), '');
+
 -- The first places of a list, and how many more there are.
 create macro name_places(places, named) as
   array_to_string(places[:named], ', ')

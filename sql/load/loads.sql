@@ -1,4 +1,4 @@
--- Loads, newest first: one ($1) or all, up to a number ($2).
+-- Loads, newest first: one ($1) or all, up to a number ($2), before one ($3), in a state ($4).
 select
   l.load_id,
   l.state,
@@ -31,6 +31,8 @@ select
     where m.mended_load_id = l.load_id and by_load.state = 'loaded'
   ) as mended_by
 from elute.loads l
-where $1::integer is null or l.load_id = $1
+where ($1::integer is null or l.load_id = $1)
+  and ($3::integer is null or l.load_id < $3)
+  and ($4::text is null or l.state = $4)
 order by l.load_id desc
 limit $2

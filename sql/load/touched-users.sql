@@ -8,7 +8,8 @@ join elute.loads l on l.load_id = h.load_id
 where l.features_only;
 
 -- Whose features are to be computed anew: whoever has, had or will have an experiment that the undo takes
--- back or changes, those whose most used compounds it changes, and all others whose features it computed.
+-- back or changes, those whose most used compounds it changes, those who come back, and all others whose
+-- features it computed.
 create temp table touched_users on commit drop as
 select user_id from elute.experiments join undone_files using (file_id)
 union
@@ -18,6 +19,10 @@ select f.user_id
 from elute.user_features f
 cross join unnest(f.most_consumed_compounds) as used (compound_id)
 join restored_compounds using (compound_id)
+union
+select r.user_id
+from restored_users r
+where not exists (select from elute.users u where u.user_id = r.user_id)
 union
 select f.user_id
 from elute.user_features f join undone_load using (load_id)

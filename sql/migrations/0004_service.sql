@@ -41,6 +41,12 @@ create trigger loads_inserted after insert on elute.loads
 create trigger loads_moved after update of state on elute.loads
   for each row when (old.state <> new.state) execute function elute.note_state();
 
+-- Rows that came by a request, not in a file.
+alter table elute.load_files
+  drop constraint load_files_numbering_check,
+  add constraint load_files_numbering_check
+    check (numbering in ('line', 'row', 'record', 'request'));
+
 create table elute.tokens (
   token_id integer generated always as identity primary key,
   name text not null,

@@ -1,15 +1,21 @@
-import cookie from '@fastify/cookie';
-import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
-import rateLimit from '@fastify/rate-limit';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyServerOptions } from 'fastify';
 import type { Service } from '../jobs/service.ts';
 import type { App } from './api.ts';
 import { addAuthentication } from './authenticate.ts';
+import { addDocumentation } from './documentation.ts';
 import { addProblemHandlers } from './problems.ts';
+import { addProtection } from './protection.ts';
+import { addChangeRoutes } from './routes/changes.ts';
+import { addFeatureRoutes } from './routes/features.ts';
 import { addHealthRoutes } from './routes/health.ts';
+import { addLoadEventRoutes } from './routes/load-events.ts';
+import { addLoadRoutes } from './routes/loads.ts';
+import { addLoginRoutes } from './routes/login.ts';
+import { addMetricsRoute } from './routes/metrics.ts';
+import { addRejectRoutes } from './routes/rejects.ts';
+import { addRowRoutes } from './routes/rows.ts';
 
 /** What a JSON body may take. */
 const bodyBytes = 1_000_000;
@@ -26,22 +32,36 @@ export async function makeApp(
     genReqId: () => crypto.randomUUID(),
     requestIdHeader: false,
     forceCloseConnections: 'idle',
-    ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false, allErrors: true } },
+    ajv: {
+      customOptions: {
+        coerceTypes: 'array',
+        removeAdditional: false,
+        allErrors: true,
+        allowUnionTypes: true,
+      },
+    },
   }).withTypeProvider<TypeBoxTypeProvider>();
+  // Text is nothing that a route reads; JSON sent as text is refused like any other type.
+  app.removeContentTypeParser('text/plain');
   addProblemHandlers(app);
-  await app.register(helmet);
-  await app.register(cors, { origin: [...options.origins], exposedHeaders: ['etag', 'location'] });
-  await app.register(cookie);
-  await app.register(multipart, { limits: { fileSize: options.uploadLimit, files: 1000 } });
-  await app.register(rateLimit, {
-    max: options.rateLimit,
-    timeWindow: '1 minute',
-    keyGenerator: ({ headers, ip }) => headers.authorization ?? ip,
-  });
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
+  await addProtection(app, options);
+  await app.register(multipart, { limits: { fileSize: options.uploadLimit, files: 1000 } });
+  await addDocumentation(app);
   addAuthentication(app, service);
-  for (const addRoutes of [addHealthRoutes]) addRoutes(app, service);
+  for (const addRoutes of [
+    addHealthRoutes,
+    addLoginRoutes,
+    addMetricsRoute,
+    addLoadRoutes,
+    addLoadEventRoutes,
+    addRejectRoutes,
+    addChangeRoutes,
+    addFeatureRoutes,
+    addRowRoutes,
+  ])
+    addRoutes(app, service);
   return app;
 }

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { EluteError, type ErrorCode, errorCatalogue } from '../errors.ts';
+import { collectMethods } from './allowed-methods.ts';
 
 /** One fault in a request: where, as a JSON pointer or a name, and what. */
 export interface Fault {
@@ -25,13 +26,13 @@ export function addProblemHandlers(app: FastifyInstance): void {
     if (known.code === 'internal') request.log.error({ err: error }, 'internal error');
     return sendProblem(request, reply, known);
   });
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      request,
-      reply,
-      new EluteError('not_found', `There is no ${request.method} ${request.url.split('?')[0]}.`),
-    ),
-  );
+  const findMethods = collectMethods(app);
+  app.setNotFoundHandler((request, reply) => {
+    const [path = ''] = request.url.split('?');
+    const methods = findMethods(path);
+    if (methods.length > 0) reply.header('allow', methods.join(', '));
+    return sendProblem(request, reply, explainMissing(request.method, path, methods));
+  });
 }
 
 export function sendProblem(
@@ -58,6 +59,12 @@ export function sendProblem(
         ...(error instanceof RequestError && { errors: error.faults }),
       }),
     );
+}
+
+function explainMissing(method: string, path: string, methods: readonly string[]): EluteError {
+  return methods.length === 0
+    ? new EluteError('not_found', `There is no ${path}.`)
+    : new EluteError('method_not_allowed', `There is no ${method} ${path}: ${methods.join(', ')}.`);
 }
 
 /** An unknown error is internal, and its text goes to the log alone. */

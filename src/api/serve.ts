@@ -11,7 +11,7 @@ const requestDrainMs = 10_000;
 
 /**
  * Serves the API until the signal comes, with a worker beside it unless its concurrency is 0. `onListening`
- * is given the address. Throws `invalid_configuration` where the address is taken.
+ * is given the address, and what makes an address that logs one browser in. Throws `invalid_configuration` where the address is taken.
  */
 export async function serve(
   service: Service,
@@ -22,7 +22,7 @@ export async function serve(
   }: {
     logger: Logger;
     signal: AbortSignal;
-    onListening: (address: string) => Promise<void>;
+    onListening: (address: string, makeLoginAddress: () => string) => Promise<void>;
   },
 ): Promise<void> {
   const { host, port, concurrency } = service.options;
@@ -32,7 +32,8 @@ export async function serve(
   });
   const worker = concurrency > 0 ? startWorker(service) : undefined;
   const { port: actual } = addressOf(app.server.address());
-  await onListening(`http://${host.includes(':') ? `[${host}]` : host}:${actual}`);
+  const address = `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
+  await onListening(address, () => address + app.makeLoginPath());
   await untilAborted(signal);
   logger.info('stopping: no more requests');
   await Promise.race([app.close(), delay(requestDrainMs, undefined, { ref: false })]);

@@ -35,3 +35,14 @@ export function parseRejectLimit(text: string): RejectLimit {
   if (percent === undefined && /^\d+$/.test(text)) return { rows: parseCount(text) };
   throw new InvalidArgumentError('Give a number of rows such as 20, or a share such as 1%.');
 }
+
+const lifetimeUnits: Readonly<Record<string, number>> = { h: 1, d: 24, w: 7 * 24, y: 365 * 24 };
+const mostHours = 10 * 365 * 24;
+
+/** How long something holds, such as 12h, 90d, 8w or 1y; in seconds, ten years at most. */
+export function parseLifetime(text: string): number {
+  const [, count, unit = ''] = /^([1-9]\d{0,5})([hdwy])$/.exec(text) ?? [];
+  const hours = Number(count) * (lifetimeUnits[unit] ?? Number.NaN);
+  if (hours <= mostHours) return hours * 3600;
+  throw new InvalidArgumentError('Give a time such as 12h, 90d, 8w or 1y, up to 10y.');
+}

@@ -20,6 +20,7 @@ export function addDatabaseCommand(program: Command, cli: Cli): void {
   addUrlCommand(database, cli);
   addMigrateCommand(database, cli);
   addStopCommand(database, cli);
+  addDropFeatureCommand(database, cli);
 }
 
 function addUrlCommand(database: Command, cli: Cli): void {
@@ -66,5 +67,20 @@ function addStopCommand(database: Command, cli: Cli): void {
           ? `The embedded server in ${directory} has stopped.\n`
           : `No embedded server runs in ${directory}.\n`,
       );
+    });
+}
+
+function addDropFeatureCommand(database: Command, cli: Cli): void {
+  database
+    .command('drop-feature')
+    .summary('remove a declared feature')
+    .description(
+      'Removes a feature that elute.toml declared once and declares no more, with all its figures.',
+    )
+    .argument('<name>', 'the feature')
+    .action(async (name: string) => {
+      const { dropFeature } = await import('../operations/drop-feature.ts');
+      await dropFeature(cli.makeContext(), name);
+      await cli.print(`The feature ${name} is removed.\n`);
     });
 }

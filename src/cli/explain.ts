@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type FeatureRow, features } from '../domain/features.ts';
+import type { FeatureRow } from '../domain/features.ts';
 import type { RowLineage, RowVersion } from '../domain/lineage.ts';
 import type { Explanation } from '../operations/explain-user.ts';
 import { parseCount, parseId } from './arguments.ts';
@@ -39,13 +39,14 @@ export function addExplainCommand(program: Command, cli: Cli): void {
         ...(feature !== undefined && { feature }),
         ...(limit !== undefined && { limit }),
       });
-      await cli.print(json ? renderJson(explanation) : render(explanation));
+      const { definitions: _, ...rest } = explanation;
+      await cli.print(json ? renderJson(rest) : render(explanation));
     });
 }
 
 function render(explanation: Explanation): string {
-  const { features: row, feature, featuresOnlyLoad, user, experiments } = explanation;
-  const names = features.filter(({ name }) => feature === undefined || name === feature.name);
+  const { features: row, definitions, feature, featuresOnlyLoad, user, experiments } = explanation;
+  const names = definitions.filter(({ name }) => feature === undefined || name === feature.name);
   return [
     renderUser(row, user),
     '\n',

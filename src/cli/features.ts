@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
 import {
-  databaseFeatures,
+  builtInFeatures,
+  type Feature,
   type FeatureRow,
-  features,
-  scientistFeatures,
+  selectDatabaseFeatures,
+  selectScientistFeatures,
 } from '../domain/features.ts';
 import { parseCount, parseId } from './arguments.ts';
 import { renderExamples } from './help.ts';
@@ -37,7 +38,7 @@ export function addFeaturesCommand(program: Command, cli: Cli): void {
       new Option('--format <format>', 'how to print them').choices(outputFormats).default('table'),
     )
     .option('--json', 'short for --format json')
-    .addHelpText('after', ({ command }) => `\nFeatures:\n${listFeatures(command)}`)
+    .addHelpText('after', ({ command }) => `\nFeatures:\n${listBuiltIn(command)}`)
     .addHelpText(
       'after',
       renderExamples({
@@ -54,11 +55,16 @@ export function addFeaturesCommand(program: Command, cli: Cli): void {
 
 async function printAll(cli: Cli, format: OutputFormat, limit: number | undefined): Promise<void> {
   const { readAllFeatures } = await import('../operations/read-features.ts');
-  const { page, end } = makePages(format);
-  await readAllFeatures(cli.makeContext(), limit === undefined ? {} : { limit }, (rows) =>
-    cli.print(page(rows)),
+  let pages: PageRenderer<FeatureRow> | undefined;
+  await readAllFeatures(
+    cli.makeContext(),
+    limit === undefined ? {} : { limit },
+    (rows, features) => {
+      pages ??= makePages(format, features);
+      return cli.print(pages.page(rows));
+    },
   );
-  await cli.print(end);
+  await cli.print(pages?.end ?? '');
   if (format === 'table') await printFeaturesOnly(cli);
 }
 
@@ -72,44 +78,45 @@ async function printFeaturesOnly(cli: Cli): Promise<void> {
   }
 }
 
-function makePages(format: OutputFormat): PageRenderer<FeatureRow> {
+function makePages(format: OutputFormat, features: readonly Feature[]): PageRenderer<FeatureRow> {
   if (format === 'json') return makeJsonPages();
-  return format === 'csv' ? makeCsvPages(allColumns) : makeOverviewPages();
+  return format === 'csv' ? makeCsvPages(listColumns(features)) : makeOverviewPages(features);
 }
 
 async function printOne(cli: Cli, format: OutputFormat, userId: number): Promise<void> {
   const { readFeaturesOf } = await import('../operations/read-features.ts');
-  const row = await readFeaturesOf(cli.makeContext(), userId);
+  const { row, features } = await readFeaturesOf(cli.makeContext(), userId);
   if (format === 'json') await cli.print(renderJson([row]));
-  else if (format === 'csv') await cli.print(renderCsv([row], allColumns));
-  else await cli.print(renderOne(row));
+  else if (format === 'csv') await cli.print(renderCsv([row], listColumns(features)));
+  else await cli.print(renderOne(row, features));
 }
 
-const allColumns: readonly Column<FeatureRow>[] = [
-  'user_id',
-  ...features.map(({ name }) => name),
-].map(makeColumn);
+function listColumns(features: readonly Feature[]): Column<FeatureRow>[] {
+  return ['user_id', ...features.map(({ name }) => name)].map(makeColumn);
+}
 
-/** The columns on compounds share one, and what is the same in every row stands below the table. */
-const overviewColumns: readonly Column<FeatureRow>[] = [
-  'user_id',
-  ...scientistFeatures.map(({ name }) => name).filter((name) => !name.startsWith('most_consumed_')),
-]
-  .map(makeColumn)
-  .concat({ title: 'most_consumed_compounds', value: showMostConsumed });
+/** The columns on the most used compounds share one, and what is the same in every row stands below the table. */
+function listOverviewColumns(features: readonly Feature[]): Column<FeatureRow>[] {
+  const own = selectScientistFeatures(features).filter(({ name }) => !sharing.has(name));
+  return [...listColumns(own), { title: 'most_consumed_compounds', value: showMostConsumed }];
+}
+
+const sharing: ReadonlySet<string> = new Set(
+  builtInFeatures.map(({ name }) => name).filter((name) => name.startsWith('most_consumed_')),
+);
 
 function makeColumn(name: string): Column<FeatureRow> {
   return { title: name, value: (row) => asCell(row[name]) };
 }
 
 /** Each page is a table of its own width, with its own head. */
-function makeOverviewPages(): PageRenderer<FeatureRow> {
+function makeOverviewPages(features: readonly Feature[]): PageRenderer<FeatureRow> {
   let isFirst = true;
   return {
     page: (rows) => {
       const [first] = rows;
       const page =
-        first === undefined ? '' : `${isFirst ? '' : '\n'}${renderOverview(rows, first)}`;
+        first === undefined ? '' : `${isFirst ? '' : '\n'}${renderOverview(rows, features)}`;
       const none = isFirst && first === undefined ? 'No scientists are stored yet.\n' : '';
       isFirst = false;
       return page + none;
@@ -118,15 +125,15 @@ function makeOverviewPages(): PageRenderer<FeatureRow> {
   };
 }
 
-function renderOverview(rows: readonly FeatureRow[], first: FeatureRow): string {
-  const common = databaseFeatures.map(
-    ({ name, meaning }) => `${name}: ${Number(Number(first[name]).toFixed(4))} (${meaning})`,
+function renderOverview(rows: readonly FeatureRow[], features: readonly Feature[]): string {
+  const common = selectDatabaseFeatures(features).map(
+    ({ name, meaning }) => `${name}: ${Number(Number(rows[0]?.[name]).toFixed(4))} (${meaning})`,
   );
-  return `${renderTable(rows, overviewColumns)}\n${common.join('\n')}\n`;
+  return `${renderTable(rows, listOverviewColumns(features))}\n${common.join('\n')}\n`;
 }
 
 /** One scientist's features, one a line. */
-function renderOne(row: FeatureRow): string {
+function renderOne(row: FeatureRow, features: readonly Feature[]): string {
   return renderTable<{ name: string; unit: string }>(
     [{ name: 'user_id', unit: '' }, ...features],
     [
@@ -152,11 +159,11 @@ function showMostConsumed(row: FeatureRow): Cell {
 }
 
 /** Each column and its meaning, for the help. */
-function listFeatures(command: Command): string {
+function listBuiltIn(command: Command): string {
   const help = command.createHelp();
   help.prepareContext({ helpWidth: command.configureOutput().getOutHelpWidth?.() ?? 80 });
-  const width = Math.max(...features.map(({ name }) => name.length));
-  return features
+  const width = Math.max(...builtInFeatures.map(({ name }) => name.length));
+  return builtInFeatures
     .map(({ name, meaning }) => help.formatItem(name, width, meaning, help))
     .join('\n');
 }

@@ -1,13 +1,18 @@
 import { type Command, Option } from 'commander';
+import type { Context } from '../context.ts';
 import { type Reading, readingOptions } from '../domain/reading.ts';
 import type { RejectLimit } from '../domain/reject-limit.ts';
+import type { RowFinding } from '../domain/rejects.ts';
 import { EluteError, exitCodes } from '../errors.ts';
 import type { LoadOutcome } from '../operations/load-files.ts';
+import { clientSettings } from '../settings/client.ts';
 import { parseId, parseReading, parseRejectLimit } from './arguments.ts';
 import { renderExamples } from './help.ts';
+import { loadByServer } from './load-by-server.ts';
+import { stepsHere } from './next-steps.ts';
 import { renderJson } from './output.ts';
 import { renderPlan } from './plan.ts';
-import type { Cli } from './program.ts';
+import type { Cli, RemoteContext } from './program.ts';
 import {
   countTotal,
   renderAlreadyLoaded,
@@ -16,8 +21,9 @@ import {
   renderLoad,
   renderRejects,
 } from './receipt.ts';
+import { makeSettingOptions } from './setting-options.ts';
 
-interface Options extends Omit<Reading, 'dataset'> {
+export interface LoadFlags extends Omit<Reading, 'dataset'> {
   as?: NonNullable<Reading['dataset']>;
   maxRejects?: RejectLimit;
   onReject: 'skip' | 'abort';
@@ -31,7 +37,7 @@ interface Options extends Omit<Reading, 'dataset'> {
 const shownRejects = 10;
 
 export function addLoadCommand(program: Command, cli: Cli): void {
-  program
+  const command = program
     .command('load')
     .summary('check files and load what is good in them')
     .description(
@@ -93,9 +99,11 @@ export function addLoadCommand(program: Command, cli: Cli): void {
         'elute load lab.zip --max-rejects 1%': 'or nothing, if more are bad',
         'elute load new.csv --plan': 'what would it change?',
         'elute load --apply 7': 'just that',
+        'elute load lab.xlsx --server https://lab.example': 'into the database of a server',
       }),
     )
     .action((sources: string[], options: Options) => runLoad(cli, sources, options));
+  for (const option of makeSettingOptions(clientSettings)) command.addOption(option);
 }
 
 function makeReadingOption(flags: string, help: string, name: keyof Reading): Option {
@@ -103,28 +111,44 @@ function makeReadingOption(flags: string, help: string, name: keyof Reading): Op
   return new Option(flags, help).argParser(parseReading<string>({ rule, parse }));
 }
 
-async function runLoad(cli: Cli, sources: string[], options: Options): Promise<void> {
-  const outcome = await carryOut(cli, sources, options);
+interface Options extends LoadFlags {
+  server?: string;
+  tokenFile?: string;
+}
+
+async function runLoad(
+  cli: Cli,
+  sources: string[],
+  { server, tokenFile, ...flags }: Options,
+): Promise<void> {
+  checkSources(sources, flags);
+  const remote = cli.makeRemoteContext({ server, tokenFile });
+  const { outcome, steps } = remote
+    ? await loadByServer(remote, sources, flags)
+    : { outcome: await loadHere(cli.makeContext(), sources, flags), steps: stepsHere };
   const { load, alreadyLoaded, leftOut } = outcome;
   const { rejected } = countTotal(load);
   if (rejected > 0) cli.setExitCode(exitCodes.rejects);
-  if (options.json) return cli.print(renderJson({ ...outcome, load: load ?? null }));
+  if (flags.json) return cli.print(renderJson({ ...outcome, load: load ?? null }));
   await cli.print(renderAlreadyLoaded(alreadyLoaded) + renderLeftOut(leftOut));
   if (load === undefined) return;
   await cli.print(renderLoad(load));
-  await printRejects(cli, outcome, rejected);
-  if (outcome.plan) await cli.print(renderPlan(load.loadId, outcome.plan));
+  if (rejected === 0) await cli.print(renderHint(load, steps));
+  else await cli.print(renderRejects(load, await readRejects(cli, remote, load.loadId), steps));
+  if (outcome.plan) await cli.print(renderPlan(load.loadId, outcome.plan, steps));
 }
 
-async function carryOut(cli: Cli, sources: string[], options: Options): Promise<LoadOutcome> {
-  checkSources(sources, options);
-  const context = cli.makeContext();
-  if (options.apply !== undefined) {
+async function loadHere(
+  context: Context,
+  sources: readonly string[],
+  flags: LoadFlags,
+): Promise<LoadOutcome> {
+  if (flags.apply !== undefined) {
     const { applyPlan } = await import('../operations/apply-plan.ts');
-    return applyPlan(context, options.apply);
+    return applyPlan(context, flags.apply);
   }
   const { loadFiles } = await import('../operations/load-files.ts');
-  const { as, dateFormat, decimal, encoding, maxRejects, onReject } = options;
+  const { as, dateFormat, decimal, encoding, maxRejects, onReject } = flags;
   const rejectLimit = onReject === 'abort' ? { rows: 0 } : maxRejects;
   return loadFiles(context, sources, {
     reading: {
@@ -133,18 +157,18 @@ async function carryOut(cli: Cli, sources: string[], options: Options): Promise<
       ...(decimal && { decimal }),
       ...(encoding && { encoding }),
     },
-    force: options.force ?? false,
-    featuresOnly: options.featuresOnly ?? false,
-    isPlan: options.plan ?? false,
+    force: flags.force ?? false,
+    featuresOnly: flags.featuresOnly ?? false,
+    isPlan: flags.plan ?? false,
     ...(rejectLimit && { rejectLimit }),
   });
 }
 
 /** A plan knows its files and how they are read. */
-function checkSources(sources: readonly string[], { apply, ...options }: Options): void {
+function checkSources(sources: readonly string[], { apply, ...flags }: LoadFlags): void {
   if (apply === undefined && sources.length > 0) return;
   const isGiven = ([name, value]: [string, unknown]) => name !== 'json' && value !== 'skip';
-  const others = Object.entries(options).filter(isGiven);
+  const others = Object.entries(flags).filter(isGiven);
   if (apply !== undefined && sources.length === 0 && others.length === 0) return;
   const message =
     apply === undefined
@@ -153,12 +177,17 @@ function checkSources(sources: readonly string[], { apply, ...options }: Options
   throw new EluteError('invalid_usage', message);
 }
 
-async function printRejects(cli: Cli, { load }: LoadOutcome, rejected: number): Promise<void> {
-  if (load === undefined) return;
-  if (rejected === 0) return cli.print(renderHint(load));
+async function readRejects(
+  cli: Cli,
+  remote: RemoteContext | undefined,
+  loadId: number,
+): Promise<readonly RowFinding[]> {
+  if (remote) {
+    const { readRemoteRejects } = await import('../client/load-remotely.ts');
+    return readRemoteRejects(remote.server, loadId, shownRejects);
+  }
   const { readFindings } = await import('../operations/read-loads.ts');
   // What is loaded can no longer be interrupted.
   const calm = { ...cli.makeContext(), signal: new AbortController().signal };
-  const { rejects } = await readFindings(calm, load.loadId, shownRejects);
-  await cli.print(renderRejects(load, rejects));
+  return (await readFindings(calm, loadId, shownRejects)).rejects;
 }

@@ -1,3 +1,4 @@
+import { quoteCell } from '../domain/csv.ts';
 import { type Cell, type Column, renderTable } from './table.ts';
 
 export type OutputFormat = 'table' | 'csv' | 'json';
@@ -12,11 +13,6 @@ export function renderJson(value: unknown): string {
 /** Rows as CSV (RFC 4180, but with plain line feeds); what is null is empty. */
 export function renderCsv<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
   return `${renderHeader(columns)}${renderLines(rows, columns)}`;
-}
-
-/** Lines of CSV as they are; not all need have the same number of cells. */
-export function renderRows(rows: readonly (readonly string[])[]): string {
-  return rows.map((cells) => `${cells.map(quote).join(',')}\n`).join('');
 }
 
 /** Renders one page of rows after the other; to be ended by `end`. */
@@ -62,7 +58,7 @@ export function renderList<Row>(
 }
 
 function renderHeader<Row>(columns: readonly Column<Row>[]): string {
-  return `${columns.map(({ title }) => quote(title)).join(',')}\n`;
+  return `${columns.map(({ title }) => quoteCell(title)).join(',')}\n`;
 }
 
 function renderLines<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
@@ -74,9 +70,5 @@ function renderLines<Row>(rows: readonly Row[], columns: readonly Column<Row>[])
 function writeCell(cell: Cell): string {
   if (cell === null) return '';
   if (cell instanceof Date) return cell.toISOString();
-  return quote(typeof cell === 'object' ? cell.join(';') : String(cell));
-}
-
-function quote(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return quoteCell(typeof cell === 'object' ? cell.join(';') : String(cell));
 }

@@ -1,4 +1,5 @@
 import type { CellChange, FeatureChange, Plan } from '../domain/plan.ts';
+import type { NextSteps } from './next-steps.ts';
 import { showCount } from './receipt.ts';
 import { bold, type Column, renderTable } from './table.ts';
 
@@ -21,7 +22,7 @@ const figureColumns: readonly Column<FeatureChange>[] = [
 ];
 
 /** What a load would change, as a person reads it; JSON holds more of each list. */
-export function renderPlan(planId: number, plan: Plan): string {
+export function renderPlan(planId: number, plan: Plan, steps: NextSteps): string {
   return [
     section(`${showCount(plan.changedCells, 'stored value')} would change`, plan.cells, {
       total: plan.changedCells,
@@ -32,7 +33,7 @@ export function renderPlan(planId: number, plan: Plan): string {
       columns: figureColumns,
     }),
     `\n${showCount(plan.newScientists, 'scientist')} would get their first features.\n`,
-    `Nothing was loaded. To load just that: elute load --apply ${planId}\n`,
+    `Nothing was loaded. To load just that: ${steps.apply(planId)}\n`,
   ].join('');
 }
 

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import {
+  type ClientSettings,
+  readClientSettings,
   readServiceSettings,
   readSettings,
   type ServiceSettings,
@@ -8,6 +9,7 @@ import {
 } from '../config.ts';
 import type { Context } from '../context.ts';
 import { commonSettings } from '../settings/common.ts';
+import { readVersion } from '../version.ts';
 import { addDatabaseCommand } from './database.ts';
 import { addExplainCommand } from './explain.ts';
 import { addFeaturesCommand } from './features.ts';
@@ -20,6 +22,7 @@ import type { ProgressDisplay } from './progress.ts';
 import { addRejectsCommand } from './rejects.ts';
 import { addServeCommand, addWorkerCommand } from './serve.ts';
 import { makeSettingOptions } from './setting-options.ts';
+import { addTokenCommand } from './token.ts';
 import { addUndoCommand } from './undo.ts';
 import { addVerifyCommand } from './verify.ts';
 
@@ -36,10 +39,20 @@ export interface Cli {
     options: ServiceSettings;
     signal: AbortSignal;
   };
+  /** What it takes to have a server do the work; undefined where none is named. */
+  readonly makeRemoteContext: (
+    flags: Readonly<Record<string, unknown>>,
+  ) => RemoteContext | undefined;
   /** Prints a result, after the progress display is gone. */
   readonly print: (text: string) => Promise<void>;
   /** Sets the exit code of a command that did not throw. */
   readonly setExitCode: (code: number) => void;
+}
+
+export interface RemoteContext {
+  readonly server: ClientSettings;
+  readonly signal: AbortSignal;
+  readonly progress: ProgressDisplay;
 }
 
 interface Surroundings {
@@ -98,6 +111,10 @@ function makeCli(program: Command, { signal, progress, setExitCode }: Surroundin
       ...readServiceSettings({ ...program.opts(), ...flags }),
       signal,
     }),
+    makeRemoteContext: (flags) => {
+      const server = readClientSettings({ ...program.opts(), ...flags });
+      return server && { server, signal, progress };
+    },
     print: (text) => {
       progress.stop();
       return print(text);
@@ -116,12 +133,6 @@ const commands = [
   addGenerateCommand,
   addServeCommand,
   addWorkerCommand,
+  addTokenCommand,
   addDatabaseCommand,
 ];
-
-function readVersion(): string {
-  const { version }: { version: string } = JSON.parse(
-    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-  );
-  return version;
-}

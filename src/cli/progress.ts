@@ -1,8 +1,13 @@
 import { clearLine } from 'node:readline';
 import type { WriteStream } from 'node:tty';
-import { type LoadStage, loadStages, type OnProgress, type Progress } from '../domain/load.ts';
+import { type LoadStage, loadStages } from '../domain/load.ts';
 
-const labels: Readonly<Record<LoadStage, string>> = {
+/** What is waited for: a stage of a load, or what comes before where a server carries it out. */
+type Step = LoadStage | 'upload' | 'queue';
+
+const labels: Readonly<Record<Step, string>> = {
+  upload: 'Sending the files',
+  queue: 'Waiting for a worker',
   survey: 'Looking at the files',
   read: 'Reading rows',
   check: 'Checking rows',
@@ -11,10 +16,19 @@ const labels: Readonly<Record<LoadStage, string>> = {
   publish: 'Publishing',
 };
 
+const stages: readonly Step[] = loadStages;
 const barWidth = 30;
 
+/** `share` of the step is 0 to 1. */
+interface StepProgress {
+  readonly stage: Step;
+  readonly share?: number;
+}
+
 export interface ProgressDisplay {
-  readonly onProgress: OnProgress;
+  readonly onProgress: (progress: StepProgress) => void;
+  /** Says something that is to stay. */
+  readonly note: (text: string) => void;
   /** Takes the display away, so that something else can be printed. */
   readonly stop: () => void;
 }
@@ -25,12 +39,13 @@ export function makeProgressDisplay(): ProgressDisplay {
 }
 
 function makeLines(): ProgressDisplay {
-  let shown: LoadStage | undefined;
+  let shown: Step | undefined;
   return {
     onProgress: ({ stage }) => {
       if (stage !== shown) process.stderr.write(`${labels[stage]}\n`);
       shown = stage;
     },
+    note: (text) => process.stderr.write(`${text}\n`),
     stop: () => {},
   };
 }
@@ -46,14 +61,19 @@ function makeBar(terminal: WriteStream): ProgressDisplay {
   };
   return {
     onProgress: (progress) => show(renderBar(progress)),
+    note: (text) => {
+      if (isShown) show('');
+      terminal.write(`\r${text}\n`);
+    },
     stop: () => {
       if (isShown) show('');
     },
   };
 }
 
-function renderBar({ stage, share }: Progress): string {
-  const step = `${loadStages.indexOf(stage) + 1}/${loadStages.length}`;
+function renderBar({ stage, share }: StepProgress): string {
+  const position = stages.indexOf(stage) + 1;
+  const step = position === 0 ? '   ' : `${position}/${stages.length}`;
   if (share === undefined) return `${step}  ${labels[stage]}`;
   const bar = '━'.repeat(Math.round(share * barWidth)).padEnd(barWidth);
   return `${step}  ${labels[stage].padEnd(35)}  ${bar} ${Math.floor(share * 100)}%`;

@@ -3,6 +3,7 @@ import { nameSource } from '../domain/places.ts';
 import { type RowCounts, rowOutcomes, sumCounts } from '../domain/receipt.ts';
 import type { RowFinding } from '../domain/rejects.ts';
 import type { LoadOutcome } from '../operations/load-files.ts';
+import { type NextSteps, stepsHere } from './next-steps.ts';
 import { bold, type Column, renderTable, showControls } from './table.ts';
 
 type ReceiptLine = Partial<Pick<LoadedFile, 'dataset' | 'counts'>> & { readonly file: string };
@@ -84,29 +85,31 @@ export function showLocalTime(time: Date): string {
 }
 
 /** The first rejects, one a line, and how to see and mend them all. */
-export function renderRejects(load: Load, rejects: readonly RowFinding[]): string {
+export function renderRejects(
+  load: Load,
+  rejects: readonly RowFinding[],
+  steps: NextSteps,
+): string {
   const { rejected, warnings } = countTotal(load);
   const others = rejected - rejects.length;
   const files = load.files.filter(({ counts }) => (counts?.rejected ?? 0) > 0);
-  const file = files.length > 1 ? '--file FILE ' : '';
-  const command = `elute rejects ${load.loadId}`;
   return [
     `\n${showCount(rejected, 'row')} rejected:\n`,
     ...rejects.map((reject) => `  ${showFinding(reject)}\n`),
     others === 0 ? '' : `  … and ${others} more\n`,
-    `See all:  ${command}${warnings === 0 ? '' : ` (and ${showCount(warnings, 'warning')})`}\n`,
-    `Mend:     ${command} ${file}--format csv > mend.csv, correct it, elute load mend.csv\n`,
+    `See all:  ${steps.rejects(load.loadId)}${warnings === 0 ? '' : ` (and ${showCount(warnings, 'warning')})`}\n`,
+    `Mend:     ${steps.mend(load.loadId, files.length > 1)}\n`,
   ].join('');
 }
 
 /** Where to see what a receipt only counts. */
-export function renderHint(load: Load): string {
+export function renderHint(load: Load, steps = stepsHere): string {
   const { rejected, warnings } = countTotal(load);
   const found = [
     ...(rejected > 0 ? [`${showCount(rejected, 'row')} rejected`] : []),
     ...(warnings > 0 ? [showCount(warnings, 'warning')] : []),
   ];
-  return found.length === 0 ? '' : `\n${found.join(', ')}; see: elute rejects ${load.loadId}\n`;
+  return found.length === 0 ? '' : `\n${found.join(', ')}; see: ${steps.rejects(load.loadId)}\n`;
 }
 
 export function renderLeftOut(files: LoadOutcome['leftOut']): string {

@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
 import type { Load } from '../domain/load.ts';
+import { renderMendable } from '../domain/mendable.ts';
 import { nameSource } from '../domain/places.ts';
 import { errorColumn, type Reject, type RowFinding } from '../domain/rejects.ts';
 import { EluteError } from '../errors.ts';
 import { parseId } from './arguments.ts';
 import { renderExamples } from './help.ts';
-import { type OutputFormat, outputFormats, renderJson, renderRows } from './output.ts';
+import { type OutputFormat, outputFormats, renderJson } from './output.ts';
 import type { Cli } from './program.ts';
 import { bold, type Cell, type Column, renderTable } from './table.ts';
 
@@ -96,43 +97,5 @@ function renderSections(title: string, findings: readonly RowFinding[]): string[
   const files = [...new Set(findings.map(({ file }) => file))];
   return files.map(
     (file) => `${bold(file)}: ${title}\n${renderTable(keepFile(findings, file), columns)}`,
-  );
-}
-
-/**
- * The rows under the header of their file, ready to be mended and loaded again. A row with too few or too
- * many cells keeps them all, and so stays a reject until it is mended. The load's number in the last cell
- * links the two loads.
- */
-function renderMendable(loadId: number, rejects: readonly Reject[]): string {
-  checkOneFile(rejects);
-  const header = rejects[0]?.header ?? [];
-  const isData = (title: string) => title.trim() !== errorColumn;
-  return renderRows([
-    [...header.filter(isData), errorColumn],
-    ...rejects.map(({ record, place, message }) => [
-      ...dropError(header, record, isData),
-      `load ${loadId}, ${place}: ${message}`,
-    ]),
-  ]);
-}
-
-/** A row that was mended in vain before has an error already; in one with too few cells it stands elsewhere. */
-function dropError(
-  header: readonly string[],
-  record: readonly string[],
-  isData: (title: string) => boolean,
-): readonly string[] {
-  if (header.every(isData)) return record;
-  if (record.length === header.length) return record.filter((_, i) => isData(header[i] ?? ''));
-  return /^load \d+, /.test(record.at(-1) ?? '') ? record.slice(0, -1) : record;
-}
-
-function checkOneFile(rejects: readonly Reject[]): void {
-  const files = [...new Set(rejects.map(({ file }) => file))];
-  if (files.length <= 1) return;
-  throw new EluteError(
-    'invalid_usage',
-    `The load has rejects from several files. Name one of them with --file: ${files.join(', ')}.`,
   );
 }

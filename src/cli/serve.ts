@@ -48,9 +48,17 @@ async function runServe(cli: Cli, flags: Flags): Promise<void> {
     serve(service, {
       logger,
       signal,
-      onListening: (address) => cli.print(`${address}\n`),
+      onListening: (address, makeLoginAddress) =>
+        cli.print(
+          process.stdout.isTTY ? renderWelcome(address, makeLoginAddress()) : `${address}\n`,
+        ),
     }),
   );
+}
+
+/** Whoever sees the terminal that the server runs on may do everything; what is piped goes to logs. */
+function renderWelcome(address: string, loginAddress: string): string {
+  return `${address}\n\nTo log a browser in, once and within five minutes:\n${loginAddress}\n\n`;
 }
 
 async function runWorker(cli: Cli, flags: Flags): Promise<void> {

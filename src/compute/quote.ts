@@ -1,5 +1,5 @@
 /** Quotes a name for SQL; both engines double the quote inside. */
-function quoteName(name: string): string {
+export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 

@@ -150,19 +150,26 @@ const pageRows = 5000;
  */
 export async function readPages<Row extends pg.QueryResultRow>(
   database: Database,
+  statement: { sql: string; parameters: readonly unknown[] },
+  onPage: (rows: Row[]) => Promise<void>,
+): Promise<void> {
+  await database.withClient((client) => readPagesOn(client, statement, onPage));
+}
+
+/** The same on a connection that is lent already. The next page is fetched when the last one is taken. */
+export async function readPagesOn<Row extends pg.QueryResultRow>(
+  client: Client,
   { sql, parameters }: { sql: string; parameters: readonly unknown[] },
   onPage: (rows: Row[]) => Promise<void>,
 ): Promise<void> {
-  await database.withClient((client) =>
-    inTransaction(client, async () => {
-      await client.query(`declare pages no scroll cursor for ${sql}`, [...parameters]);
-      let rows: Row[];
-      do {
-        ({ rows } = await client.query<Row>(`fetch ${pageRows} from pages`));
-        await onPage(rows);
-      } while (rows.length === pageRows);
-    }),
-  );
+  await inTransaction(client, async () => {
+    await client.query(`declare pages no scroll cursor for ${sql}`, [...parameters]);
+    let rows: Row[];
+    do {
+      ({ rows } = await client.query<Row>(`fetch ${pageRows} from pages`));
+      await onPage(rows);
+    } while (rows.length === pageRows);
+  });
 }
 
 /** Runs work in one transaction: all of it is committed, or nothing. */

@@ -1,28 +1,36 @@
-import { type FeatureRow, type FeaturesOnlyCount, features } from '../domain/features.ts';
+import { listNames } from '../compute/quote.ts';
+import type { Feature, FeatureRow, FeaturesOnlyCount } from '../domain/features.ts';
 import { type Database, readPages } from './connection.ts';
+import { listFeatures } from './declared-features.ts';
 
-const columns = ['user_id', ...features.map(({ name }) => name)].join(', ');
-
-/** Rows of the view `user_experiment_features`, by user and page by page. */
-export function readFeaturePages(
+/** Rows of the view `user_experiment_features`, by user and page by page, each page with what its columns are. */
+export async function readFeaturePages(
   database: Database,
   limit: number | undefined,
-  onPage: (rows: FeatureRow[]) => Promise<void>,
+  onPage: (rows: FeatureRow[], features: readonly Feature[]) => Promise<void>,
 ): Promise<void> {
-  const sql = `select ${columns} from elute.user_experiment_features order by user_id limit $1`;
-  return readPages<FeatureRow>(database, { sql, parameters: [limit ?? null] }, onPage);
+  const features = await listFeatures(database);
+  const sql = `select ${listColumns(features)} from elute.user_experiment_features order by user_id limit $1`;
+  return readPages<FeatureRow>(database, { sql, parameters: [limit ?? null] }, (rows) =>
+    onPage(rows, features),
+  );
 }
 
-/** The features of one user. */
+/** Some features of one user. */
 export async function findFeatures(
   database: Database,
   userId: number,
+  features: readonly Feature[],
 ): Promise<FeatureRow | undefined> {
   const [row] = await database.query<FeatureRow>(
-    `select ${columns} from elute.user_experiment_features where user_id = $1`,
+    `select ${listColumns(features)} from elute.user_experiment_features where user_id = $1`,
     [userId],
   );
   return row;
+}
+
+function listColumns(features: readonly Feature[]): string {
+  return listNames(['user_id', ...features.map(({ name }) => name)]);
 }
 
 /** The features-only loads that features come from, with how many scientists each. */

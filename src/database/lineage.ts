@@ -19,7 +19,7 @@ export function listPresent(
   { name, key, columns }: Dataset,
   { from, parameters, limit }: { from: string; parameters: readonly unknown[]; limit?: number },
 ): Promise<StoredVersion[]> {
-  const values = columns.map(readValue).join(', ');
+  const values = columns.map(selectValue).join(', ');
   return database.query<StoredVersion>(
     `select e.${key} as id, ${values}, e.line, ${source}, null as ended_by, false as is_undone
      from elute.${name} e join elute.load_files s using (file_id) ${from}
@@ -34,7 +34,7 @@ export function listEarlier(
   { name, key, columns }: Dataset,
   ids: readonly number[],
 ): Promise<StoredVersion[]> {
-  const values = columns.map(readValue).join(', ');
+  const values = columns.map(selectValue).join(', ');
   return database.query<StoredVersion>(
     `select e.${key} as id, ${values}, e.line, ${source}, e.ended_by, e.is_undone
      from elute.${name}_history e join elute.load_files s using (file_id)
@@ -43,8 +43,8 @@ export function listEarlier(
   );
 }
 
-/** A list of ids as one. */
-function readValue({ name, kind }: Column): string {
+/** A column of a stored row `e`; a list of ids as one. */
+export function selectValue({ name, kind }: Column): string {
   return kind === 'ids' ? `elute.compound_ids(e.${name}) as ${name}` : `e.${name}`;
 }
 

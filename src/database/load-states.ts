@@ -1,5 +1,6 @@
 import type { LoadState } from '../domain/load.ts';
 import type { Plan } from '../domain/plan.ts';
+import type { Requester } from '../domain/service-request.ts';
 import { EluteError, type ErrorCode } from '../errors.ts';
 import { type Client, type Database, inTransaction } from './connection.ts';
 import { insertFile, type NewFile } from './load-files.ts';
@@ -12,6 +13,8 @@ interface NewLoad {
   readonly appliedPlan?: number;
   /** The load that a service has claimed for these files: its lock is held already. */
   readonly claimed?: number;
+  /** Of a change by HTTP. */
+  readonly requester?: Requester;
 }
 
 export interface StartedLoad {
@@ -26,23 +29,41 @@ export interface StartedLoad {
  */
 export async function startLoad(client: Client, load: NewLoad): Promise<StartedLoad> {
   return inTransaction(client, async () => {
-    const loadId = load.claimed ?? (await insertLoad(client, load));
-    // Of a claimed load, an earlier attempt may have come so far.
-    await client.query('delete from elute.load_files where load_id = $1', [loadId]);
-    const fileIds: number[] = [];
-    for (const file of load.files) fileIds.push(await insertFile(client, loadId, file));
-    return { loadId, fileIds };
+    if (load.claimed === undefined) {
+      const started = await recordLoad(client, load);
+      await client.query('select pg_advisory_lock($1, $2)', [lockClass, started.loadId]);
+      return started;
+    }
+    // An earlier attempt may have come so far.
+    await client.query('delete from elute.load_files where load_id = $1', [load.claimed]);
+    return { loadId: load.claimed, fileIds: await insertFiles(client, load.claimed, load.files) };
   });
 }
 
-async function insertLoad(client: Client, load: NewLoad): Promise<number> {
+/** Records a load that begins and ends in the caller's transaction: nobody else sees it running. */
+export async function recordLoad(client: Client, load: NewLoad): Promise<StartedLoad> {
   const { rows } = await client.query<{ load_id: number }>(
-    'insert into elute.loads (features_only, applied_plan) values ($1, $2) returning load_id',
-    [load.featuresOnly, load.appliedPlan ?? null],
+    `insert into elute.loads (features_only, applied_plan, requested_by, request_id)
+     values ($1, $2, $3, $4) returning load_id`,
+    [
+      load.featuresOnly,
+      load.appliedPlan ?? null,
+      load.requester?.requestedBy ?? null,
+      load.requester?.requestId ?? null,
+    ],
   );
   const loadId = rows[0]?.load_id ?? 0;
-  await client.query('select pg_advisory_lock($1, $2)', [lockClass, loadId]);
-  return loadId;
+  return { loadId, fileIds: await insertFiles(client, loadId, load.files) };
+}
+
+async function insertFiles(
+  client: Client,
+  loadId: number,
+  files: readonly NewFile[],
+): Promise<number[]> {
+  const fileIds: number[] = [];
+  for (const file of files) fileIds.push(await insertFile(client, loadId, file));
+  return fileIds;
 }
 
 /** Marks a running load as loaded, in the transaction that publishes it. */
@@ -124,6 +145,35 @@ export async function markEnded(
     [loadId, end.state, end.code, end.message],
   );
   return findState(database, loadId);
+}
+
+/**
+ * Removes a load that published nothing, with all that was noted of it; the state it has where it was
+ * published after all.
+ */
+export async function forgetLoad(
+  database: Database,
+  loadId: number,
+): Promise<LoadState | undefined> {
+  return database.withClient((client) =>
+    inTransaction(client, async () => {
+      const { rows } = await client.query<{ state: LoadState }>(
+        'select state from elute.loads where load_id = $1 for update',
+        [loadId],
+      );
+      const [load] = rows;
+      if (load === undefined || load.state === 'loaded') return load?.state;
+      await client.query(
+        `with files as (delete from elute.load_files where load_id = $1 returning file_id),
+           events as (delete from elute.load_events where load_id = $1),
+           rejects as (delete from elute.rejects r using files where r.file_id = files.file_id),
+           warnings as (delete from elute.warnings w using files where w.file_id = files.file_id)
+         delete from elute.loads where load_id = $1`,
+        [loadId],
+      );
+      return undefined;
+    }),
+  );
 }
 
 /** The state of a load; waits until a transaction that is about to change it has ended. */

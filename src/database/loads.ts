@@ -44,14 +44,24 @@ interface FileRow extends Omit<RowCounts, 'read'> {
   ignored_columns: string[];
 }
 
-/** Loads, newest first, each with its files; `only` narrows to one. */
+export interface LoadSelection {
+  readonly only?: number;
+  readonly limit?: number;
+  /** Loads with lower numbers. */
+  readonly before?: number;
+  readonly state?: string;
+}
+
+/** Loads, newest first, each with its files. */
 export async function listLoads(
   database: Database,
-  { only, limit }: { only?: number; limit?: number } = {},
+  { only, limit, before, state }: LoadSelection = {},
 ): Promise<Load[]> {
   const rows = await database.query<LoadRow>(readStatement('load/loads.sql'), [
     only ?? null,
     limit ?? null,
+    before ?? null,
+    state ?? null,
   ]);
   return rows.map(readLoad);
 }

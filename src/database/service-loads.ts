@@ -2,7 +2,7 @@ import type { LeftAlone, LoadError, LoadState } from '../domain/load.ts';
 import type { ServiceRequest } from '../domain/service-request.ts';
 import { type Client, type Database, inTransaction } from './connection.ts';
 import { loadNotFound } from './load-states.ts';
-import { lockClass } from './locks.ts';
+import { isLockTimeout, lockClass } from './locks.ts';
 
 export interface NewServiceLoad {
   readonly request: ServiceRequest;
@@ -18,11 +18,18 @@ export async function insertQueuedLoad(
 ): Promise<number | undefined> {
   const { rows } = await client.query<{ load_id: number }>(
     `insert into elute.loads
-       (state, queued_at, features_only, request, requested_by, request_id, idempotency_key)
-     values ('queued', clock_timestamp(), $1, $2, $3, $4, $5)
+       (state, queued_at, features_only, request, requested_by, request_id, idempotency_key, applied_plan)
+     values ('queued', clock_timestamp(), $1, $2, $3, $4, $5, $6)
      on conflict (requested_by, idempotency_key) do nothing
      returning load_id`,
-    [request.load.featuresOnly, request, requestedBy, requestId, idempotencyKey ?? null],
+    [
+      request.load.featuresOnly,
+      request,
+      requestedBy,
+      requestId,
+      idempotencyKey ?? null,
+      request.appliedPlan ?? null,
+    ],
   );
   return rows[0]?.load_id;
 }
@@ -68,10 +75,6 @@ export async function lockLoad(client: Client, loadId: number): Promise<boolean>
     if (isLockTimeout(error)) return false;
     throw error;
   }
-}
-
-function isLockTimeout(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '55P03';
 }
 
 export async function unlockLoad(client: Client, loadId: number): Promise<void> {

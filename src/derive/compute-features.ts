@@ -1,8 +1,10 @@
 import type { Engine } from '../compute/engine.ts';
-import { quoteText } from '../compute/quote.ts';
-import { type Feature, type FeatureSource, scientistFeatures } from '../domain/features.ts';
+import { quoteName, quoteText } from '../compute/quote.ts';
+import { type Feature, type FeatureSource, selectScientistFeatures } from '../domain/features.ts';
 import { identifier } from '../domain/identifiers.ts';
 import { readStatement } from '../statements.ts';
+import { checkExpressions } from './check-expression.ts';
+import { explainUncomputable } from './explain-uncomputable.ts';
 
 const sources: readonly FeatureSource[] = ['experiments', 'compound_uses', 'most_used'];
 
@@ -16,29 +18,33 @@ export interface SliceLimits {
 const defaultLimits: SliceLimits = { usesPerSlice: 8_000_000, mostPasses: 20 };
 
 /**
- * Computes the features of every user in `scientists` from `scientist_experiments` and
+ * Computes features of every user in `scientists` from `scientist_experiments` and
  * `compound_names` into the table `user_features`: user_id and one column a feature. Works on a slice
- * of the scientists at a time, so that memory holds the uses of these alone.
+ * of the scientists at a time, so that memory holds the uses of these alone. Throws
+ * `feature_uncomputable` where a declared one cannot be computed from these rows.
  */
 export async function computeFeatures(
   engine: Engine,
+  list: readonly Feature[],
   { usesPerSlice, mostPasses }: SliceLimits = defaultLimits,
 ): Promise<void> {
-  await engine.run(createFeatureTable());
+  const features = selectScientistFeatures(list);
+  await checkExpressions(engine, features);
+  await engine.run(createFeatureTable(features));
   const slices = Math.ceil(((await countUses(engine)) + 1) / usesPerSlice);
   const parted = slices > mostPasses ? engine.scratchPath('parted_experiments') : undefined;
   if (parted) await engine.run(partExperiments(parted, slices));
   for (let slice = 0; slice < slices; slice++) {
     await engine.run(takeSlice({ slice, slices, parted }));
     await engine.run(readStatement('compute/feature-sources.sql'));
-    for (const source of sources) await engine.run(aggregate(source));
-    await engine.run(assemble());
+    for (const source of sources) await aggregate(engine, source, features);
+    await engine.run(assemble(features));
     await engine.run(readStatement('compute/drop-feature-sources.sql'));
   }
 }
 
-function createFeatureTable(): string {
-  const columns = scientistFeatures.map(({ name, computeType }) => `${name} ${computeType}`);
+function createFeatureTable(features: readonly Feature[]): string {
+  const columns = features.map(({ name, computeType }) => `${quoteName(name)} ${computeType}`);
   return `create table user_features (user_id ${identifier.computeType}, ${columns.join(', ')})`;
 }
 
@@ -76,24 +82,30 @@ function sliceOf(slices: number): string {
 }
 
 /** All features over one source, in one pass over it. */
-function aggregate(source: FeatureSource): string {
+async function aggregate(
+  engine: Engine,
+  source: FeatureSource,
+  features: readonly Feature[],
+): Promise<void> {
   const relation = source === 'experiments' ? 'slice_scientist_experiments' : source;
-  const columns = featuresOver(source).map(({ name, expression }) => `${expression} as ${name}`);
-  return `create temp table by_${source} as select user_id, ${columns.join(', ')} from ${relation} group by user_id`;
+  const own = features.filter((feature) => feature.source === source);
+  const columns = own.map(({ name, expression }) => `${expression} as ${quoteName(name)}`);
+  const selected = ['user_id', ...columns].join(', ');
+  await engine
+    .run(`create temp table by_${source} as select ${selected} from ${relation} group by user_id`)
+    .catch(async (error) => {
+      throw await explainUncomputable(engine, { features: own, relation, error });
+    });
 }
 
 /** One row for every scientist, also for those without experiments. */
-function assemble(): string {
-  const columns = scientistFeatures.map(
+function assemble(features: readonly Feature[]): string {
+  const columns = features.map(
     ({ name, source, withoutExperiments }) =>
-      `case when by_experiments.user_id is null then ${withoutExperiments} else by_${source}.${name} end`,
+      `case when by_experiments.user_id is null then ${withoutExperiments} else by_${source}.${quoteName(name)} end`,
   );
   const joins = sources.map(
     (source) => `left join by_${source} on by_${source}.user_id = s.user_id`,
   );
   return `insert into user_features select s.user_id, ${columns.join(', ')} from slice_scientists s ${joins.join(' ')}`;
-}
-
-function featuresOver(source: FeatureSource): Feature[] {
-  return scientistFeatures.filter((feature) => feature.source === source);
 }

@@ -1,3 +1,5 @@
+import type { DeclaredFeature } from './declared-features.ts';
+
 /**
  * The relations a feature may be computed over, each with one row or more per scientist:
  * - experiments: experiment_id, experiment_compound_ids, experiment_run_time
@@ -24,17 +26,20 @@ export interface Feature {
   readonly computeType: string;
   readonly unit: string;
   readonly meaning: string;
+  /** Of a feature that a lab declares: what it wrote. */
+  readonly declared?: DeclaredFeature;
 }
 
 const listsMostConsumed =
   'elute.compound_ids(e.experiment_compound_ids) && f.most_consumed_compounds';
 
 /**
- * Every feature, once: the engine, the stored table, the views, `verify` and the documentation follow
- * this list. Means and sums run over sorted run times, so that the same experiments give the same
+ * The features that every database has, each defined once: the engine, the stored table, the views,
+ * `verify` and the documentation follow this list. A lab may declare others beside them
+ * (`declared-features.ts`): what computes or reads features is given the list of both. Means and sums run over sorted run times, so that the same experiments give the same
  * bits however they were loaded (floating-point addition is not associative).
  */
-export const features: readonly Feature[] = [
+export const builtInFeatures: readonly Feature[] = [
   {
     name: 'total_exp_per_user',
     source: 'experiments',
@@ -153,8 +158,13 @@ export const features: readonly Feature[] = [
 ];
 
 /** The features stored per scientist; the others are stored once for the whole database. */
-export const scientistFeatures = features.filter((feature) => feature.source !== 'scientists');
-export const databaseFeatures = features.filter((feature) => feature.source === 'scientists');
+export function selectScientistFeatures(features: readonly Feature[]): Feature[] {
+  return features.filter(({ source }) => source !== 'scientists');
+}
+
+export function selectDatabaseFeatures(features: readonly Feature[]): Feature[] {
+  return features.filter(({ source }) => source === 'scientists');
+}
 
 /** How many scientists have their features from a features-only load. */
 export interface FeaturesOnlyCount {

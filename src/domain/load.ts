@@ -7,14 +7,16 @@ import type { RowCounts } from './receipt.ts';
  * queued → running → loaded | failed | interrupted | planned; loaded → undone. Only a service queues loads. A load whose process vanished is
  * found by the lock it no longer holds and becomes interrupted; nothing of it was published.
  */
-export type LoadState =
-  | 'queued'
-  | 'running'
-  | 'loaded'
-  | 'failed'
-  | 'interrupted'
-  | 'planned'
-  | 'undone';
+export const loadStates = [
+  'queued',
+  'running',
+  'loaded',
+  'failed',
+  'interrupted',
+  'planned',
+  'undone',
+] as const;
+export type LoadState = (typeof loadStates)[number];
 
 /** The stages of a load, in order; what a progress display names. */
 export const loadStages = ['survey', 'read', 'check', 'compare', 'compute', 'publish'] as const;

@@ -9,8 +9,8 @@ export interface Source {
   readonly numbering: Numbering;
 }
 
-/** What the number of a row counts: physical lines, rows of a sheet or of Parquet, or records. */
-export type Numbering = 'line' | 'row' | 'record';
+/** What the number of a row counts: physical lines, rows of a sheet or of Parquet, or records. A request brings one row. */
+export type Numbering = 'line' | 'row' | 'record' | 'request';
 
 /** What stands before the number of a row: `runs.csv:`, `lab.xlsx, Runs, row `, `runs.json, record `. */
 export function placePrefix(source: Source): string {
@@ -25,6 +25,7 @@ export function nameSource({ path, sheet }: Pick<Source, 'path' | 'sheet'>): str
 
 /** A row of a source, or one cell of it where that has a name of its own: `lab.xlsx, Runs!C7`. */
 export function namePlace(source: Source, line: number, columnIndex?: number): string {
+  if (source.numbering === 'request') return source.path;
   if (source.sheet === undefined || columnIndex === undefined)
     return `${placePrefix(source)}${line}`;
   return `${source.path}, ${source.sheet}!${nameColumn(columnIndex)}${line}`;

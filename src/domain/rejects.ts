@@ -53,6 +53,9 @@ export const warningSentences = {
 
 export type WarningCode = keyof typeof warningSentences;
 
+/** One thing that is wrong with a row; the column is null where it is the row as a whole. */
+export type RowFault = Pick<RowFinding, 'column' | 'message'> & { readonly code: RejectCode };
+
 /** A stored reject or warning. `line` counts from 1: physical lines of a text, rows of a sheet or of Parquet. */
 export interface RowFinding {
   /** The file, or the sheet of it. */

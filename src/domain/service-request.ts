@@ -13,3 +13,9 @@ export interface ServiceRequest {
   /** Told when the load has ended. */
   readonly webhook?: string;
 }
+
+/** Who asked by HTTP: the token, and the id of the request. */
+export interface Requester {
+  readonly requestedBy: string;
+  readonly requestId: string;
+}

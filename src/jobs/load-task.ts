@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Job as QueuedJob } from 'graphile-worker';
 import type { Database } from '../database/connection.ts';
-import { markEnded } from '../database/load-states.ts';
+import { findState, markEnded } from '../database/load-states.ts';
 import {
   claimLoad,
   findServiceRequest,
@@ -9,6 +9,7 @@ import {
   markNothingToDo,
   requeueLoad,
 } from '../database/service-loads.ts';
+import type { LoadState } from '../domain/load.ts';
 import type { ServiceRequest } from '../domain/service-request.ts';
 import { EluteError, errorCatalogue } from '../errors.ts';
 import { applyPlan } from '../operations/apply-plan.ts';
@@ -118,10 +119,17 @@ async function recordEnd(database: Database, loadId: number, error: unknown): Pr
   if (!isKnown) throw error;
 }
 
-/** Also what an attempt that was killed here left to do. The files of a plan are kept: it may be applied. */
+/** Also what an attempt that was killed here left to do. */
 async function endLoad(service: Service, loadId: number): Promise<void> {
   const request = await findServiceRequest(service.database, loadId);
-  if (request?.uploadFolder !== undefined && !request.isPlan)
+  if (request === undefined) return;
+  const state = await findState(service.database, loadId);
+  if (request.uploadFolder !== undefined && !isStillNeeded(request, state))
     await removeUpload(service.uploads, request.uploadFolder);
-  if (request?.webhook !== undefined) await addWebhookJob(service.database, loadId);
+  if (request.webhook !== undefined) await addWebhookJob(service.database, loadId);
+}
+
+/** The files of a plan are kept until it has been applied. */
+function isStillNeeded({ isPlan, appliedPlan }: ServiceRequest, state?: LoadState): boolean {
+  return isPlan ? state === 'planned' : appliedPlan !== undefined && state !== 'loaded';
 }

@@ -1,5 +1,5 @@
 import type { ServiceSettings, Settings } from '../config.ts';
-import { findDatabaseUrl } from '../context.ts';
+import { findDatabaseUrl, prepareFeatures } from '../context.ts';
 import { openDatabase } from '../database/connection.ts';
 import { migrate } from '../database/migrations.ts';
 import { prepareQueue, type QueueLog } from './queue.ts';
@@ -20,6 +20,7 @@ export async function withService<Result>(
   const database = await openDatabase(databaseUrl, poolSize);
   try {
     await migrate(database);
+    await prepareFeatures({ settings, signal: new AbortController().signal }, database);
     await prepareQueue(databaseUrl, log);
     const uploads = await openUploadStore(options.uploadDirectory);
     return await work({ settings, options, databaseUrl, database, uploads, log });

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { Logger, type Runner, run, runMigrations, type Task, type TaskList } from 'graphile-worker';
 import pg from 'pg';
-import type { Client } from '../database/connection.ts';
+import type { Client, Database } from '../database/connection.ts';
 
 /** The queue keeps its tables in a schema of its own. */
 const schema = 'elute_queue';
@@ -27,6 +27,28 @@ export async function addJob(client: Client, { task, payload, key, maxAttempts }
   await client.query(
     `select from ${schema}.add_job($1, $2::json, job_key := $3, max_attempts := $4)`,
     [task, payload, key, maxAttempts],
+  );
+}
+
+export interface JobCount {
+  readonly task: string;
+  readonly state: 'waiting' | 'working' | 'failed';
+  readonly jobs: number;
+}
+
+/** How many jobs there are of each task, whatever upload store they are for; none of a kind is a 0. */
+export function countJobs(database: Database): Promise<JobCount[]> {
+  return database.query<JobCount & Record<string, unknown>>(
+    `select task, state, count(id) as jobs
+     from unnest(array['load', 'undo', 'webhook']) as task
+     cross join unnest(array['waiting', 'working', 'failed']) as state
+     left join (
+       select id, split_part(task_identifier, '@', 1) as task,
+         case when locked_at is not null then 'working'
+           when attempts >= max_attempts then 'failed' else 'waiting' end as state
+       from ${schema}.jobs
+     ) jobs using (task, state)
+     group by task, state`,
   );
 }
 

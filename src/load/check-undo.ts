@@ -1,5 +1,5 @@
 import type { Client } from '../database/connection.ts';
-import { datasetNames, datasets } from '../domain/datasets.ts';
+import { type DatasetName, datasetNames, datasets } from '../domain/datasets.ts';
 import { EluteError } from '../errors.ts';
 
 /** Something that stands in the way of an undo, and the load it came with. */
@@ -17,12 +17,37 @@ export async function checkUnchanged(client: Client, loadId: number): Promise<vo
       select '${datasets[name].noun} ' || h.${datasets[name].key} || ' was changed again' as what, h.ended_by as load_id
       from elute.${name}_history h join undone_files using (file_id) where not h.is_undone`,
   );
+  const createdAgain = datasetNames.map((name) => selectCreatedAgain(name, loadId));
   const features = `
     select 'the features of user ' || user_id || ' were computed again', ended_by
     from elute.user_features_history
     where load_id = ${loadId}
       and (select features_only from elute.loads where load_id = ${loadId})`;
-  await refuseOver(client, loadId, [...changed, features].join(' union all '));
+  await refuseOver(client, loadId, [...changed, ...createdAgain, features].join(' union all '));
+}
+
+/**
+ * A row that the load deleted has its id back, or had it for a while: the versions of a row never overlap.
+ * Loads are published one after the other, so that the times of their ends tell their order.
+ */
+function selectCreatedAgain(name: DatasetName, loadId: number): string {
+  const { noun, key } = datasets[name];
+  return `
+    select '${noun} ' || r.${key} || ' was created again', coalesce(f.load_id, h.ended_by)
+    from restored_${name} r
+    left join (elute.${name} t join elute.load_files f using (file_id)) using (${key})
+    left join lateral (
+      select h.ended_by
+      from elute.${name}_history h join elute.loads l on l.load_id = h.ended_by
+      where h.${key} = r.${key} and not h.is_undone
+        and l.finished_at > (select finished_at from elute.loads where load_id = ${loadId})
+      order by l.finished_at desc limit 1
+    ) h on true
+    where coalesce(f.load_id, h.ended_by) <> ${loadId}
+      and not exists (
+        select from elute.${name}_history own join undone_files using (file_id)
+        where own.${key} = r.${key} and not own.is_undone
+      )`;
 }
 
 /** Refuses an undo after which a row would name a user or compound that is not there. Call it when the rows are back. */
@@ -36,14 +61,16 @@ export async function checkReferences(client: Client, loadId: number): Promise<v
      select 'the features of user ' || o.user_id || ' stand without rows', o.load_id
      from elute.features_only_users o join removed_users using (user_id) where o.load_id > ${loadId}
      union all
-     select 'experiment ' || r.experiment_id || ' would name user ' || r.user_id || ', who is gone', f.load_id
+     select 'experiment ' || r.experiment_id || ' would name user ' || r.user_id || ', who is gone',
+       ${whoDeleted('users', 'r.user_id')}
      from restored_experiments r join elute.load_files f using (file_id)
      where not exists (select from elute.users u where u.user_id = r.user_id)
      union all
      select 'experiment ' || r.experiment_id || ' would return to user ' || r.user_id || ', whose features stand without rows', o.load_id
      from restored_experiments r join elute.features_only_users o using (user_id)
      union all
-     select 'experiment ' || r.experiment_id || ' would name compound ' || c.compound_id || ', which is gone', f.load_id
+     select 'experiment ' || r.experiment_id || ' would name compound ' || c.compound_id || ', which is gone',
+       ${whoDeleted('compounds', 'c.compound_id')}
      from restored_experiments r
      cross join unnest(elute.compound_ids(r.experiment_compound_ids)) as c (compound_id)
      join elute.load_files f using (file_id)
@@ -60,6 +87,14 @@ export async function checkReferences(client: Client, loadId: number): Promise<v
      join removed_compounds using (compound_id)
      join elute.load_files f using (file_id)`,
   );
+}
+
+/** The load that deleted a row, or else the one that brought what names it. */
+function whoDeleted(name: DatasetName, id: string): string {
+  return `coalesce(
+    (select max(h.ended_by) from elute.${name}_history h where h.${datasets[name].key} = ${id} and not h.is_undone),
+    f.load_id
+  )`;
 }
 
 async function refuseOver(client: Client, loadId: number, obstacles: string): Promise<void> {

@@ -1,5 +1,11 @@
+import { quoteName, quoteText } from '../compute/quote.ts';
 import type { Client } from '../database/connection.ts';
-import { databaseFeatures, scientistFeatures } from '../domain/features.ts';
+import { listFeaturesIn } from '../database/declared-features.ts';
+import {
+  type Feature,
+  selectDatabaseFeatures,
+  selectScientistFeatures,
+} from '../domain/features.ts';
 import type { FeatureChange } from '../domain/plan.ts';
 
 /** How `incoming_features` stand to those stored. */
@@ -25,8 +31,9 @@ export async function compareFigures(
   client: Client,
   comparison: Comparison,
 ): Promise<FigureChanges> {
+  const features = await listFeaturesIn(client);
   await client.query(
-    `create temp table differences on commit drop as ${selectDifferences(comparison)}`,
+    `create temp table differences on commit drop as ${selectDifferences(features, comparison)}`,
   );
   const { rows } = await client.query<{ changed: number; hash: string }>(
     `select count(*) as changed, coalesce(sum(hashtextextended(d::text, 0)), 0)::text as hash from differences d`,
@@ -43,15 +50,15 @@ export async function compareFigures(
   };
 }
 
-function selectDifferences({ isComplete, all }: Comparison): string {
+function selectDifferences(features: readonly Feature[], { isComplete, all }: Comparison): string {
   const join = isComplete ? 'full join' : 'join';
-  const perScientist = scientistFeatures.map(
+  const perScientist = selectScientistFeatures(features).map(
     ({ name }) => `
-      select user_id, '${name}' as feature, s.${name}::text as before, c.${name}::text as after
+      select user_id, ${quoteText(name)} as feature, s.${quoteName(name)}::text as before, c.${quoteName(name)}::text as after
       from elute.user_features s ${join} incoming_features c using (user_id)
-      where s.${name} is distinct from c.${name} or s.load_id is null or c.load_id is null`,
+      where s.${quoteName(name)} is distinct from c.${quoteName(name)} or s.load_id is null or c.load_id is null`,
   );
-  const perDatabase = databaseFeatures.map(
+  const perDatabase = selectDatabaseFeatures(features).map(
     ({ name, expression }) => `
       select null, '${name}', s.${name}::text, c.${name}::text
       from elute.database_features s, (select ${expression} as ${name} from ${all}) c

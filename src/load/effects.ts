@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Engine } from '../compute/engine.ts';
+import { listNames } from '../compute/quote.ts';
 import type { Client } from '../database/connection.ts';
+import { listFeaturesIn } from '../database/declared-features.ts';
 import { type Column, type Dataset, datasetNames, datasets } from '../domain/datasets.ts';
-import { scientistFeatures } from '../domain/features.ts';
+import { type Feature, selectScientistFeatures } from '../domain/features.ts';
 import type { CellChange, Effects, Plan } from '../domain/plan.ts';
 import { EluteError } from '../errors.ts';
 import { compareFigures } from './compare-figures.ts';
@@ -23,7 +25,7 @@ export async function readEffects(
       select * from elute.user_features f
       where not exists (select from incoming_features i where i.user_id = f.user_id)) as after`,
   });
-  const rows = await hashRows(engine, featuresOnly);
+  const rows = await hashRows(engine, await listFeaturesIn(client), featuresOnly);
   return {
     ...cells,
     ...figures,
@@ -101,11 +103,16 @@ function writeValue({ name, kind }: Column, row: string): string {
 }
 
 /** Sums of hashes: the same rows give the same figures in any order. */
-async function hashRows(engine: Engine, featuresOnly: boolean): Promise<string[]> {
+async function hashRows(
+  engine: Engine,
+  features: readonly Feature[],
+  featuresOnly: boolean,
+): Promise<string[]> {
+  const computed = selectScientistFeatures(features).map(({ name }) => name);
   const sources = [
     ...all.flatMap((dataset) => rowsOf(dataset, featuresOnly)),
     'select line, len(findings), findings[1].code from rejects',
-    `select user_id, ${scientistFeatures.map(({ name }) => name).join(', ')} from user_features`,
+    `select ${listNames(['user_id', ...computed])} from user_features`,
   ];
   const hashes: string[] = [];
   for (const source of sources) {

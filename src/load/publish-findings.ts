@@ -1,7 +1,7 @@
 import type { Engine } from '../compute/engine.ts';
 import { listNames, quoteText } from '../compute/quote.ts';
 import type { Client } from '../database/connection.ts';
-import { rejectSentences, warningSentences } from '../domain/rejects.ts';
+import { type RowFault, rejectSentences, warningSentences } from '../domain/rejects.ts';
 import { readStatement } from '../statements.ts';
 import { sendRows } from './transfer.ts';
 
@@ -21,6 +21,11 @@ export async function publishFindings(engine: Engine, client: Client): Promise<v
     client,
     `elute.warnings (${listNames(place)})`,
   );
+}
+
+/** What is wrong with the rejected rows, finding by finding. Call it when they have been published. */
+export function listFaults(engine: Engine): Promise<RowFault[]> {
+  return engine.rows<RowFault>(readStatement('compute/faults.sql'));
 }
 
 async function fillSentences(engine: Engine): Promise<void> {

@@ -1,10 +1,9 @@
 import type { Engine } from '../compute/engine.ts';
 import { listNames } from '../compute/quote.ts';
 import type { Client } from '../database/connection.ts';
-import { computeFeatures } from '../derive/compute-features.ts';
 import { readStatement } from '../statements.ts';
-import { fetchScientists } from './fetch-scientists.ts';
-import { publishFeatures, sendFeatures, storedFeatureColumns } from './publish-features.ts';
+import { listStoredColumns, publishFeatures } from './publish-features.ts';
+import { recomputeFeatures } from './recompute-features.ts';
 
 /**
  * Brings the features in line with the rows after an undo: those of `touched_users` are computed from the
@@ -19,12 +18,10 @@ export async function undoFeatures(engine: Engine, client: Client, loadId: numbe
        )`,
     [loadId],
   );
-  await fetchScientists(engine, client, 'touched_users');
-  await computeFeatures(engine);
-  await sendFeatures(engine, client, loadId);
+  await recomputeFeatures(engine, client, { users: 'touched_users', loadId });
   await client.query(readStatement('load/features-before.sql'), [loadId]);
   await client.query('delete from elute.user_features_history where ended_by = $1', [loadId]);
-  const names = listNames(storedFeatureColumns);
+  const names = listNames(await listStoredColumns(client));
   await client.query(
     `insert into incoming_features (${names}) select ${names} from earlier_features`,
   );

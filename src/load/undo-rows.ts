@@ -11,7 +11,7 @@ export interface UndoneRows {
   readonly dataset: string;
   /** Rows that the load had brought: they are gone. */
   readonly removed: number;
-  /** Rows that the load had changed: they are as before. */
+  /** Rows that the load had changed or deleted: they are as before. */
   readonly restored: number;
 }
 
@@ -64,5 +64,8 @@ async function restoreRows(client: Client, dataset: Dataset, loadId: number): Pr
     delete from elute.${name}_history where ended_by = ${loadId} and not is_undone;
     insert into elute.${name}_history (${listNames(columns)}, ended_by, is_undone)
     select ${listNames(columns, 't.')}, ${loadId}, true from elute.${name} t join restored_${name} using (${key});
-    update elute.${name} t set ${assignments.join(', ')} from restored_${name} r where t.${key} = r.${key};`);
+    update elute.${name} t set ${assignments.join(', ')} from restored_${name} r where t.${key} = r.${key};
+    insert into elute.${name} (${listNames(columns)})
+    select ${listNames(columns)} from restored_${name} r
+    where not exists (select from elute.${name} t where t.${key} = r.${key});`);
 }

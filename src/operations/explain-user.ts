@@ -1,9 +1,10 @@
 import { type Context, withDatabase } from '../context.ts';
 import type { Database } from '../database/connection.ts';
+import { listFeatures } from '../database/declared-features.ts';
 import { findFeatures, findFeaturesOnlyLoad } from '../database/features.ts';
 import { listEarlier, listPresent, type StoredVersion } from '../database/lineage.ts';
 import { type Dataset, datasets } from '../domain/datasets.ts';
-import { type Feature, type FeatureRow, features } from '../domain/features.ts';
+import type { Feature, FeatureRow } from '../domain/features.ts';
 import type { RowLineage, RowVersion } from '../domain/lineage.ts';
 import { namePlace } from '../domain/places.ts';
 import { EluteError } from '../errors.ts';
@@ -12,6 +13,8 @@ import { userNotFound } from './read-features.ts';
 
 export interface Explanation {
   readonly features: FeatureRow;
+  /** What these are. */
+  readonly definitions: readonly Feature[];
   /** The feature asked about; absent when all were. */
   readonly feature?: Feature;
   /** The features-only load that the figures come from: no rows stand behind them. */
@@ -31,9 +34,10 @@ export async function explainUser(
   userId: number,
   { feature: name, limit }: { feature?: string; limit?: number } = {},
 ): Promise<Explanation> {
-  const feature = name === undefined ? undefined : findFeature(name);
   return withDatabase(context, 'existing', async (database) => {
-    const row = await findFeatures(database, userId);
+    const definitions = await listFeatures(database);
+    const feature = name === undefined ? undefined : findFeature(definitions, name);
+    const row = await findFeatures(database, userId, definitions);
     if (row === undefined) throw userNotFound(userId);
     const [user] = await readLineage(database, datasets.users, undefined, {
       from: 'where e.user_id = $1',
@@ -47,6 +51,7 @@ export async function explainUser(
     });
     return {
       features: row,
+      definitions,
       ...(feature && { feature }),
       ...(featuresOnlyLoad && { featuresOnlyLoad }),
       ...(user && { user }),
@@ -55,7 +60,7 @@ export async function explainUser(
   });
 }
 
-function findFeature(name: string): Feature {
+function findFeature(features: readonly Feature[], name: string): Feature {
   const feature = features.find((one) => one.name === name);
   if (feature !== undefined) return feature;
   const names = features.map((one) => one.name).join(', ');

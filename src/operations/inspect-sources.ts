@@ -1,5 +1,5 @@
 import { realpathSync, statSync } from 'node:fs';
-import { sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import type { Engine } from '../compute/engine.ts';
 import type { Context } from '../context.ts';
 import type { OnProgress } from '../domain/load.ts';
@@ -37,12 +37,14 @@ export async function inspectSources(
   const common = { makeFolder, limits: settings.limits, signal };
   const inspections: Inspection[] = [];
   for (const handedOver of found) {
-    for (const part of await unpack(handedOver, { ...common, onBytes })) {
+    const location = handedOver.path;
+    const path = showPath(location, request);
+    for (const part of await unpack({ ...handedOver, path, location }, { ...common, onBytes })) {
       inspections.push(
         await inspectPart(part, {
           ...common,
           // Of a packed file, its own bytes have been counted.
-          onBytes: part.location === handedOver.path ? onBytes : undefined,
+          onBytes: part.location === location ? onBytes : undefined,
           reading: readingOf(context, request.reading, part.path),
           getEngine,
         }),
@@ -55,8 +57,13 @@ export async function inspectSources(
   };
 }
 
+/** In a folder that a service reads from, files are known by their place in it. */
+function showPath(location: string, { root }: LoadRequest): string {
+  return root === undefined ? location : relative(resolve(root), resolve(location));
+}
+
 /** A link in a folder that may be read can lead out of it. */
-function checkInside(found: readonly FoundFile[], root: string): void {
+export function checkInside(found: readonly FoundFile[], root: string): void {
   const inside = `${realpathSync(root)}${sep}`;
   const outside = found.find(({ path }) => !realpathSync(path).startsWith(inside));
   if (outside === undefined) return;

@@ -14,7 +14,7 @@ import { type InspectionTools, inspectSources } from './inspect-sources.ts';
 import { type LoadManner, runLoad } from './run-load.ts';
 
 /** How sources are to be loaded; what is absent is as the command line has it without options. */
-export interface LoadOptions extends Omit<LoadManner, 'applied' | 'claimed'> {
+export interface LoadOptions extends Omit<LoadManner, 'applied' | 'claimed' | 'change'> {
   /** How files are read that can be read in more than one way. */
   readonly reading?: Reading;
   /** Loads files also when their content was loaded before. */

@@ -1,6 +1,7 @@
 import { type Context, withDatabase } from '../context.ts';
+import { listFeatures } from '../database/declared-features.ts';
 import { countFeaturesOnly, findFeatures, readFeaturePages } from '../database/features.ts';
-import type { FeatureRow, FeaturesOnlyCount } from '../domain/features.ts';
+import type { Feature, FeatureRow, FeaturesOnlyCount } from '../domain/features.ts';
 import { EluteError } from '../errors.ts';
 
 /**
@@ -10,7 +11,7 @@ import { EluteError } from '../errors.ts';
 export function readAllFeatures(
   context: Context,
   { limit }: { limit?: number },
-  onPage: (rows: FeatureRow[]) => Promise<void>,
+  onPage: (rows: FeatureRow[], features: readonly Feature[]) => Promise<void>,
 ): Promise<void> {
   return withDatabase(context, 'existing', (database) => readFeaturePages(database, limit, onPage));
 }
@@ -20,11 +21,17 @@ export function readFeaturesOnly(context: Context): Promise<FeaturesOnlyCount[]>
   return withDatabase(context, 'existing', countFeaturesOnly);
 }
 
-/** One scientist's row of the derived table. Throws `user_not_found`. */
-export async function readFeaturesOf(context: Context, userId: number): Promise<FeatureRow> {
-  const row = await withDatabase(context, 'existing', (database) => findFeatures(database, userId));
-  if (row === undefined) throw userNotFound(userId);
-  return row;
+/** One scientist's row of the derived table, and what its columns are. Throws `user_not_found`. */
+export async function readFeaturesOf(
+  context: Context,
+  userId: number,
+): Promise<{ row: FeatureRow; features: readonly Feature[] }> {
+  return withDatabase(context, 'existing', async (database) => {
+    const features = await listFeatures(database);
+    const row = await findFeatures(database, userId, features);
+    if (row === undefined) throw userNotFound(userId);
+    return { row, features };
+  });
 }
 
 export function userNotFound(userId: number): EluteError {

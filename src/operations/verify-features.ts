@@ -1,5 +1,6 @@
 import { type Context, withDatabase, withEngine } from '../context.ts';
 import { type Client, inTransaction } from '../database/connection.ts';
+import { listFeaturesIn } from '../database/declared-features.ts';
 import { computeFeatures } from '../derive/compute-features.ts';
 import { compareFigures } from '../load/compare-figures.ts';
 import { fetchScientists } from '../load/fetch-scientists.ts';
@@ -30,8 +31,10 @@ export async function verifyFeatures(context: Context): Promise<Verification> {
       database.withClient((client) =>
         inTransaction(client, async () => {
           await client.query('set transaction isolation level repeatable read');
+          // So that nobody adds a column meanwhile; before the snapshot, which then has the list of all.
+          await client.query('lock table elute.user_features in access share mode');
           const counts = await fetchScientists(engine, client);
-          await computeFeatures(engine);
+          await computeFeatures(engine, await listFeaturesIn(client));
           await sendFeatures(engine, client, 0);
           const featuresOnlyUsers = await addFeaturesOnly(client);
           const { changedFigures, figures } = await compareFigures(client, {

@@ -61,3 +61,11 @@ export function parseOrigins(text: string): string[] | undefined {
     ? origins
     : undefined;
 }
+
+/** The address of an Elute server, without a slash at its end. */
+export function parseServer(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isPlain = url && `${url.username}${url.password}${url.search}${url.hash}` === '';
+  if (!isPlain || !/^https?:$/.test(url.protocol)) return undefined;
+  return url.href.replace(/\/+$/, '');
+}

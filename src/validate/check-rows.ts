@@ -53,14 +53,14 @@ export async function checkRows(engine: Engine, raw: RawRows): Promise<void> {
   await engine.run(`delete from ${name} where is_bad`);
 }
 
-/** Adds the rows of a Parquet file to the table of their dataset; their cells have been checked. */
+/** Adds the rows of a Parquet file to the table of their dataset, and counts them; their cells have been checked. */
 export async function insertFigures(
   engine: Engine,
   { name, columns }: Dataset,
   { fileId, path }: { fileId: number; path: string },
-): Promise<void> {
+): Promise<number> {
   const names = columns.map((column) => column.name).join(', ');
-  await engine.run(
+  return engine.run(
     `insert into ${name} select ${fileId}, line, ${names}, false from read_parquet(${quoteText(path)})`,
   );
 }

@@ -52,7 +52,8 @@ export const testOptions: Omit<ServiceSettings, 'uploadDirectory'> = {
   privateWebhooks: false,
 };
 
-async function startServer(
+/** One on a given database; to be stopped by who started it. */
+export async function startServer(
   databaseUrl: string,
   folder: string,
   given: Partial<ServiceSettings>,

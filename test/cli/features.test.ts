@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { features } from '../../src/domain/features.ts';
+import { builtInFeatures } from '../../src/domain/features.ts';
 import { compoundsHeader, csv, experimentsHeader, usersHeader } from '../support/lab.ts';
 import { goodFiles, runElute, useLabs } from './run-elute.ts';
 
@@ -64,7 +64,7 @@ test('prints every column in full precision as CSV and JSON', async () => {
   const limited = await run('features', '--limit', '1', '--format', 'csv');
   expect(limited.stdout).toBe(
     csv(
-      ['user_id', ...features.map(({ name }) => name)].join(','),
+      ['user_id', ...builtInFeatures.map(({ name }) => name)].join(','),
       '1,3,1,0.23333333333333336,1,Water,1;2,Water;Salt,2,3,0.7000000000000001,0.2',
     ),
   );

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { openEngine } from '../../src/compute/duckdb.ts';
 import type { Engine } from '../../src/compute/engine.ts';
 import { computeFeatures, type SliceLimits } from '../../src/derive/compute-features.ts';
+import { builtInFeatures } from '../../src/domain/features.ts';
 import { useFolders } from '../support/lab.ts';
 
 const makeFolder = useFolders();
@@ -25,7 +26,7 @@ async function computeOnce(limits: SliceLimits) {
   });
   try {
     await fill(engine);
-    await computeFeatures(engine, limits);
+    await computeFeatures(engine, builtInFeatures, limits);
     return await engine.rows<Record<string, unknown>>('from user_features order by user_id');
   } finally {
     await engine.close();

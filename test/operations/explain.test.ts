@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { features } from '../../src/domain/features.ts';
+import { builtInFeatures } from '../../src/domain/features.ts';
 import { type Explanation, explainUser } from '../../src/operations/explain-user.ts';
 import { base, compounds, experiments, type Lab, useLabs, users } from './lab.ts';
 import { writeBook, writeParquet } from './table-files.ts';
@@ -73,7 +73,7 @@ test.each(evidence)('the evidence of %s', async (feature, ids) => {
 test('every feature has evidence', async () => {
   const lab = await makeLab();
   await lab.load(base);
-  for (const { name } of features) {
+  for (const { name } of builtInFeatures) {
     expect(idsOf(await explainUser(lab.context, 1, { feature: name }))).not.toEqual([]);
   }
 });

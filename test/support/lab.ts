@@ -50,6 +50,7 @@ export function makeContext(
         workbookSeconds: 60,
       },
       findReading: () => ({}),
+      declaredFeatures: [],
     },
     signal,
     onProgress: () => {},

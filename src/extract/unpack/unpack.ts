@@ -21,17 +21,23 @@ export interface UnpackOptions {
   onBytes?: ((bytes: number) => void) | undefined;
 }
 
+export interface HandedOver {
+  /** As a user knows it. */
+  readonly path: string;
+  /** Where it lies, if that is another path. */
+  readonly location?: string;
+  readonly isNamed: boolean;
+}
+
 /**
  * The table files and workbooks in a file as handed over: itself, or what it was packed from. What this
  * leaves behind in the folder are the copies that parts lie in, and nothing if it throws: `path_not_found`,
  * `path_unreadable`, `file_changed`, `file_damaged`, `file_encrypted`, `file_too_large`,
  * `format_unsupported`, `no_input_files`, `disk_full`, and the reason of the signal.
  */
-export async function unpack(
-  found: { path: string; isNamed: boolean },
-  options: UnpackOptions,
-): Promise<Part[]> {
-  const before = await inspect(found.path);
+export async function unpack(found: HandedOver, options: UnpackOptions): Promise<Part[]> {
+  const { location = found.path } = found;
+  const before = await inspect(location);
   const budget = makeBudget(found.path, Number(before.size), options.limits);
   const job = {
     makeFolder: options.makeFolder,
@@ -39,11 +45,11 @@ export async function unpack(
     signal: options.signal,
     copies: new Set<string>(),
   };
-  const handedOver = { ...found, location: found.path, depth: 0, isFromZip: false };
+  const handedOver = { ...found, location, depth: 0, isFromZip: false };
   try {
     const parts = await openPacked(handedOver, job, options.onBytes);
     // The parts bear the state of the file at one moment; whoever reads them cannot see that it changed.
-    await checkIdentity(found.path, before);
+    await checkIdentity(location, before);
     return parts;
   } catch (error) {
     for (const copy of job.copies) await rm(copy, { force: true });

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Sends made-up requests to every operation of a running server and holds its answers against its own
+# OpenAPI document: `npm run test:contract`. Ends with 77 where it cannot run, and says why.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+unset DATABASE_URL
+
+seconds=${ELUTE_CONTRACT_SECONDS:-75}
+venv=test/contract/.venv
+checks=not_a_server_error,response_schema_conformance,status_code_conformance,content_type_conformance
+skipped=77
+work=$(mktemp -d)
+server=
+
+main() {
+  trap stop EXIT
+  prepare || { echo "SKIPPED: $reason"; exit "$skipped"; }
+  elute load samples >"$work/load.txt" || { cat "$work/load.txt"; exit 1; }
+  start_server || { cat "$work/log.txt"; exit 1; }
+  "$venv/bin/schemathesis" run "$address/api/v1/openapi.json" \
+    --header "Authorization: Bearer $(elute token create contract --scope admin 2>"$work/token.txt")" \
+    --checks "$checks" --phases examples,coverage,fuzzing --max-time "$seconds" --seed 1 \
+    --request-timeout 20 --continue-on-failure --warnings off --no-color
+}
+
+# A virtual environment with the tester, made once.
+prepare() {
+  reason='no python3 with venv'
+  [[ -x $venv/bin/python ]] || python3 -m venv "$venv" 2>"$work/venv.txt" || return 1
+  reason='its packages cannot be installed'
+  "$venv/bin/pip" install --quiet --disable-pip-version-check -r test/contract/requirements.txt \
+    2>"$work/pip.txt" || { cat "$work/pip.txt"; return 1; }
+}
+
+elute() {
+  node dist/main.js "$@" --directory "$work/elute"
+}
+
+start_server() {
+  node dist/main.js serve --directory "$work/elute" --port 0 --rate-limit 1000000 \
+    >"$work/address.txt" 2>"$work/log.txt" &
+  server=$!
+  until grep -q '^http' "$work/address.txt"; do
+    kill -0 "$server" 2>/dev/null || return 1
+    sleep 0.2
+  done
+  read -r address <"$work/address.txt"
+}
+
+stop() {
+  if [[ -n $server ]]; then kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; fi
+  [[ ! -d $work/elute ]] || elute database stop >"$work/stop.txt"
+  rm -rf "$work"
+}
+
+main "$@"

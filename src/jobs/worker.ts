@@ -43,15 +43,23 @@ async function workUntil(
 ): Promise<void> {
   await repeatUntil(stopping, 1000, async () => {
     try {
-      const runner = await startRunner(service, interrupting);
-      const stop = () => runner.stop().catch(() => {});
-      if (stopping.aborted) await stop();
-      stopping.addEventListener('abort', stop, { once: true });
-      await runner.promise;
+      await workOnce(await startRunner(service, interrupting), stopping);
     } catch (error) {
       service.log('warn', `the queue stopped and is opened again: ${String(error)}`);
     }
   });
+}
+
+/** Until it is told to stop, or the queue fails. */
+async function workOnce(runner: Runner, stopping: AbortSignal): Promise<void> {
+  const stop = () => runner.stop().catch(() => {});
+  stopping.addEventListener('abort', stop);
+  try {
+    if (stopping.aborted) await stop();
+    await runner.promise;
+  } finally {
+    stopping.removeEventListener('abort', stop);
+  }
 }
 
 function startRunner(service: Service, interrupting: AbortSignal): Promise<Runner> {

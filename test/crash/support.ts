@@ -25,6 +25,8 @@ export interface Running {
   readonly kill: (signal: NodeJS.Signals) => void;
   /** Resolves when the text stands on stdout or stderr; also when the process ends without it. */
   readonly printed: (text: string) => Promise<void>;
+  /** What it has printed so far. */
+  readonly output: () => string;
   readonly ended: Promise<Ending>;
 }
 
@@ -48,6 +50,7 @@ export function startElute({ url, directory }: Place, ...args: string[]): Runnin
   child.once('close', () => alive.delete(child));
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
+  const output = () => `${stdout()}${stderr()}`;
   const ended = once(child, 'close').then(() => ({
     code: child.exitCode,
     signal: child.signalCode,
@@ -56,12 +59,12 @@ export function startElute({ url, directory }: Place, ...args: string[]): Runnin
   }));
   const printed = (text: string) =>
     new Promise<void>((resolve) => {
-      const look = () => `${stdout()}${stderr()}`.includes(text) && resolve();
+      const look = () => output().includes(text) && resolve();
       for (const stream of [child.stdout, child.stderr]) stream.on('data', look);
       child.once('close', () => resolve());
       look();
     });
-  return { kill: (signal) => child.kill(signal), printed, ended };
+  return { kill: (signal) => child.kill(signal), printed, output, ended };
 }
 
 export async function runElute(place: Place, ...args: string[]): Promise<Ending> {

@@ -24,6 +24,7 @@ const rejectsPage = join(root, 'docs', 'REJECTS.md');
 const servicePage = join(root, 'docs', 'SERVICE.md');
 const performancePage = join(root, 'docs', 'performance.md');
 const guaranteesPage = join(root, 'docs', 'GUARANTEES.md');
+const securityPage = join(root, 'SECURITY.md');
 const main = join(root, 'dist', 'main.js');
 
 const makeDatabase = useDatabases();
@@ -90,10 +91,8 @@ test('docs/FORMATS.md: the options of a source', () => {
   checkSection('reading', table(['option', 'key', 'its value'], rows), formatsPage);
 });
 
-test('docs/GUARANTEES.md: every test that it names is there', () => {
-  const named = [
-    ...readFileSync(guaranteesPage, 'utf8').matchAll(/`(test\/[\w/.-]+)`(?: "([^"]+)")?/g),
-  ];
+test.each([guaranteesPage, securityPage])('every test that %s names is there', (page) => {
+  const named = [...readFileSync(page, 'utf8').matchAll(/`(test\/[\w/.-]+)`(?: "([^"]+)")?/g)];
   expect(named.length).toBeGreaterThan(20);
   for (const [, path = '', title = ''] of named) {
     expect(readFileSync(join(root, path), 'utf8'), path).toContain(title);

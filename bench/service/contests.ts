@@ -68,8 +68,11 @@ export async function uploadAtOnce(
   );
 }
 
-/** Starts a load of files, and waits for its end in the background. */
-export async function startLoad(server: Running, { folder, paths }: LabFiles) {
+/** Starts a load of files; `ended` resolves when it has. */
+export async function startLoad(
+  server: Running,
+  { folder, paths }: LabFiles,
+): Promise<{ readonly ended: Promise<void> }> {
   const blobs = await Promise.all(
     Object.values(paths).map(
       async (path): Promise<[string, Blob]> => [
@@ -88,8 +91,6 @@ export async function startLoad(server: Running, { folder, paths }: LabFiles) {
   const ended = async () => {
     const events = await fetch(`${server.url}${location}/events`, { headers });
     await events.text();
-    const load = await fetch(`${server.url}${location}`, { headers });
-    return load.text();
   };
   return { ended: ended() };
 }

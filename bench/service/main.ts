@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { generateFiles } from '../files.ts';
+import { generateFiles, type LabFiles } from '../files.ts';
 import { samplesFolder } from '../paths.ts';
 import { callElute, startServer } from '../server.ts';
 import { measureReading, measureUpload, startLoad, uploadAtOnce } from './contests.ts';
-import { startBare, startElute } from './processes.ts';
+import { type Running, startBare, startElute } from './processes.ts';
 import { type Figures, renderFigures, serviceFile, servicePage } from './render.ts';
 
 const options = {
@@ -46,59 +46,72 @@ interface Sizes {
 async function measure(directory: string, sizes: Sizes): Promise<Figures> {
   const server = await startServer(directory);
   const database = await server.makeDatabase('service');
-  const files = await generateFiles(directory, {
-    experiments: sizes.experiments,
-    shape: 'uniform',
-    bad: 0,
-  });
-  await callElute(directory, ['--database', database, 'load', files.folder]);
+  const stored = await makeFiles(directory, sizes.experiments);
+  await callElute(directory, ['--database', database, 'load', stored.folder]);
   const elute = await startElute(directory, database);
+  try {
+    return {
+      measuredOn: new Date().toISOString().slice(0, 10),
+      node: process.versions.node,
+      postgres: server.version,
+      sizes,
+      ...(await measureReads(elute, {
+        database,
+        users: stored.rows.users,
+        seconds: sizes.seconds,
+        beside: await makeFiles(directory, sizes.beside),
+      })),
+      uploads: await measureUploads(directory, elute, sizes.uploadBytes),
+      atOnce: await uploadMany(elute),
+    };
+  } finally {
+    await elute.stop();
+  }
+}
+
+function makeFiles(directory: string, experiments: number): Promise<LabFiles> {
+  return generateFiles(directory, { experiments, shape: 'uniform', bad: 0 });
+}
+
+interface Reads {
+  readonly database: string;
+  readonly users: number;
+  readonly seconds: number;
+  /** What is loaded while it answers. */
+  readonly beside: LabFiles;
+}
+
+/** Each once without being counted, then in turn: at rest, and while a load goes on. */
+async function measureReads(elute: Running, { database, users, seconds, beside }: Reads) {
   const bare = await startBare('bare-read', { BENCH_DATABASE: database });
-  const reading = { users: files.rows.users, seconds: sizes.seconds };
-  await measureReading(elute, { ...reading, seconds: 2 });
-  await measureReading(bare, { ...reading, seconds: 2 });
-  const atRest = {
-    elute: await measureReading(elute, reading),
-    bare: await measureReading(bare, reading),
-  };
-  const large = await generateFiles(directory, {
-    experiments: sizes.beside,
-    shape: 'uniform',
-    bad: 0,
+  const both = async (duration: number) => ({
+    elute: await measureReading(elute, { users, seconds: duration }),
+    bare: await measureReading(bare, { users, seconds: duration }),
   });
-  const load = await startLoad(elute, large);
-  elute.peakMegabytes();
-  const besideLoad = {
-    elute: await measureReading(elute, reading),
-    bare: await measureReading(bare, reading),
-  };
-  await load.ended;
-  const loadMegabytes = elute.peakMegabytes();
-  await bare.stop();
-  const uploads = await measureUploads(directory, elute, sizes.uploadBytes);
-  const atOnce = await uploadAtOnce(
-    elute,
-    [join(samplesFolder, 'users.csv'), join(samplesFolder, 'compounds.csv')],
-    50,
-  );
-  const accepted = atOnce.filter((status) => status === 202).length;
-  await elute.stop();
-  return {
-    measuredOn: new Date().toISOString().slice(0, 10),
-    node: process.versions.node,
-    postgres: server.version,
-    sizes,
-    atRest,
-    besideLoad,
-    loadMegabytes,
-    uploads,
-    atOnce: { sent: atOnce.length, accepted },
-  };
+  try {
+    await both(2);
+    const atRest = await both(seconds);
+    elute.peakMegabytes();
+    const load = await startLoad(elute, beside);
+    const besideLoad = await both(seconds);
+    await load.ended;
+    return { atRest, besideLoad, loadMegabytes: elute.peakMegabytes() };
+  } finally {
+    await bare.stop();
+  }
+}
+
+const uploadsAtOnce = 50;
+
+async function uploadMany(elute: Running): Promise<Figures['atOnce']> {
+  const paths = ['users.csv', 'compounds.csv'].map((name) => join(samplesFolder, name));
+  const statuses = await uploadAtOnce(elute, paths, uploadsAtOnce);
+  return { sent: statuses.length, accepted: statuses.filter((status) => status === 202).length };
 }
 
 async function measureUploads(
   directory: string,
-  elute: Awaited<ReturnType<typeof startElute>>,
+  elute: Running,
   sizeBytes: number,
 ): Promise<Figures['uploads']> {
   const path = join(directory, 'large.csv');

@@ -147,8 +147,12 @@ create macro structure_doubt(cell) as
 create macro sorted_sum(x) as list_sum(list_sort(list(x)));
 create macro sorted_median(x) as list_median(list_sort(list(x)));
 
--- What a declared feature may give is stored as far as PostgreSQL and JSON can hold it: no number that is
--- none, no text with a NUL.
+-- What a declared feature may give is stored as far as PostgreSQL and JSON can hold it: no whole number
+-- beyond 2^53-1, no number that is none, no text with a NUL.
+create macro whole(number) as
+  list_filter(
+    [try_cast(number as bigint)], lambda n: n between -9007199254740991 and 9007199254740991
+  )[1];
 create macro finite(number) as
   list_filter([try_cast(number as double)], lambda n: isfinite(n))[1];
 create macro storable(text) as replace(text, chr(0), '');

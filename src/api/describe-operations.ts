@@ -59,10 +59,10 @@ function listStatuses({
   return [
     400,
     ...(needsToken ? ([401, 403] as const) : []),
-    ...(isOfOne ? ([404] as const) : []),
+    ...(isOfOne || hasBody ? ([404] as const) : []),
     ...(isWriting ? ([409, 422] as const) : []),
     ...(isWriting && isOfOne && method !== 'post' ? ([412, 428] as const) : []),
-    ...(hasBody ? ([413, 415] as const) : []),
+    ...(isWriting ? ([413, 415] as const) : []),
     429,
     500,
     503,

@@ -5,7 +5,7 @@ import { exportRows } from '../operations/export-rows.ts';
 import { type RowPage, readRowPage } from '../operations/read-rows.ts';
 import type { App } from './api.ts';
 import { beginBody } from './body.ts';
-import { readRowRequest } from './row-parameters.ts';
+import { type RowRequest, readRowRequest } from './row-parameters.ts';
 import { makeListParameters, makeListResponse, mediaTypes } from './schemas/rows.ts';
 import type { WithSlot } from './slots.ts';
 
@@ -41,15 +41,24 @@ export function addListRoute(app: App, service: Service, list: List): void {
       const context = makeContext(service, request.signal);
       if (asked.format === 'json')
         return sendPage(request, reply, await readRowPage(context, asked.query));
-      const body = await beginBody(request.signal, (write) =>
-        withSlot(() => exportRows(context, asked, write)),
+      const exported = request.method === 'HEAD' ? withoutRows(asked) : asked;
+      const body = await beginBody(
+        (write) => withSlot(() => exportRows(context, exported, write)),
+        request,
       );
       return reply
-        .type(mediaTypes[asked.format])
+        .type(
+          asked.format === 'csv' ? `${mediaTypes.csv}; charset=utf-8` : mediaTypes[asked.format],
+        )
         .header('content-disposition', `attachment; filename="${table.noun}.${asked.format}"`)
         .send(body);
     },
   );
+}
+
+/** Only what stands before the rows is wanted. */
+function withoutRows<Asked extends RowRequest>(asked: Asked): Asked {
+  return { ...asked, query: { ...asked.query, limit: 0 } };
 }
 
 /** The next page stands in the header too, as an address that is ready to be asked for. */

@@ -30,8 +30,15 @@ export async function receiveUpload(request: FastifyRequest, service: Service): 
     return await receiveInto(folder, request, service.options.uploadLimit);
   } catch (error) {
     await removeUpload(service.uploads, folder);
-    throw error;
+    throw explain(error);
   }
+}
+
+/** The parser of multipart bodies tells a cut or malformed one by its words alone. */
+function explain(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof EluteError || 'code' in error) return error;
+  if (!/multipart|part header|needle/i.test(error.message)) return error;
+  return new EluteError('invalid_request', 'The multipart body is cut or malformed.');
 }
 
 async function receiveInto(

@@ -3,7 +3,7 @@ import {
   type RowParameters,
   readRowQuery,
 } from '../domain/rows/read-row-query.ts';
-import type { RowQuery } from '../domain/rows/row-query.ts';
+import { listParameters, type RowQuery } from '../domain/rows/row-query.ts';
 import type { RowTable } from '../domain/rows/row-table.ts';
 import { type ExportFormat, exportFormats } from '../operations/export-rows.ts';
 import { RequestError } from './problems.ts';
@@ -16,9 +16,7 @@ export type RowRequest =
   | { readonly format: 'json'; readonly query: RowQuery & { readonly limit: number } }
   | { readonly format: ExportFormat; readonly query: RowQuery };
 
-/** The parameters that are no filters. */
-const named = ['sort', 'fields', 'cursor', 'limit', 'format'] as const;
-type Named = Partial<Record<(typeof named)[number], string>>;
+type Named = Partial<Record<(typeof listParameters)[number], string>>;
 
 /**
  * Reads the parameters of a list, still as the address has them. Throws one `invalid_request` that names
@@ -30,7 +28,7 @@ export function readRowRequest(
 ): RowRequest {
   const faults: QueryFault[] = [];
   const texts = readTexts(parameters, faults);
-  const isNamed = ([name]: readonly [string, string]) => named.some((one) => one === name);
+  const isNamed = ([name]: readonly [string, string]) => listParameters.some((one) => one === name);
   const {
     limit: limitText,
     format: formatText,

@@ -46,3 +46,14 @@ export function parseLifetime(text: string): number {
   if (hours <= mostHours) return hours * 3600;
   throw new InvalidArgumentError('Give a time such as 12h, 90d, 8w or 1y, up to 10y.');
 }
+
+/** `name=text`, beside those that were given before. */
+export function parsePair(
+  text: string,
+  earlier: readonly (readonly [string, string])[] = [],
+): (readonly [string, string])[] {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined)
+    throw new InvalidArgumentError('Give a condition such as user_id=7.');
+  return [...earlier, [name, value]];
+}

@@ -99,7 +99,7 @@ export function addLoadCommand(program: Command, cli: Cli): void {
         'elute load lab.zip --max-rejects 1%': 'or nothing, if more are bad',
         'elute load new.csv --plan': 'what would it change?',
         'elute load --apply 7': 'just that',
-        'elute load lab.xlsx --server https://lab.example': 'into the database of a server',
+        'elute load lab.xlsx --server URL': 'have a server load it',
       }),
     )
     .action((sources: string[], options: Options) => runLoad(cli, sources, options));

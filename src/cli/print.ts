@@ -4,7 +4,7 @@ import { EluteError } from '../errors.ts';
 export class ClosedPipe extends Error {}
 
 /** Writes a result to stdout. Throws `ClosedPipe`, and `disk_full` where stdout is a file. */
-export function print(text: string): Promise<void> {
+export function print(text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => {
       if (error) reject(explain(error));

@@ -44,7 +44,7 @@ export interface Cli {
     flags: Readonly<Record<string, unknown>>,
   ) => RemoteContext | undefined;
   /** Prints a result, after the progress display is gone. */
-  readonly print: (text: string) => Promise<void>;
+  readonly print: (text: string | Uint8Array) => Promise<void>;
   /** Sets the exit code of a command that did not throw. */
   readonly setExitCode: (code: number) => void;
 }

@@ -24,7 +24,9 @@ export async function callServer(
 ): Promise<Response> {
   const response = await fetch(`${url}/api/v1/${path}`, {
     ...call,
-    redirect: 'manual',
+    // Together, these two keep fetch from copying the body for a redirect, which takes memory for all of it.
+    redirect: 'error',
+    window: null,
     headers: { ...call.headers, authorization: `Bearer ${token}` },
   }).catch((error) => {
     throw explainFailure(url, error, call.signal);
@@ -45,9 +47,16 @@ export async function readAnswer<Answer>(response: Response): Promise<Answer> {
 function explainFailure(url: string, cause: unknown, signal: AbortSignal): EluteError {
   if (signal.aborted && !isTimeout(signal.reason))
     return new EluteError('interrupted', 'Interrupted; nothing was loaded.', { cause });
+  const fault = describe(cause);
+  if (fault === 'unexpected redirect')
+    return new EluteError(
+      'invalid_configuration',
+      `${url} points to another address. Name that one with --server.`,
+      { cause },
+    );
   return new EluteError(
     'server_unreachable',
-    `The server ${url} cannot be reached (${describe(cause)}). Check --server, and that "elute serve" runs there.`,
+    `The server ${url} cannot be reached (${fault}). Check --server, and that "elute serve" runs there.`,
     { cause },
   );
 }
@@ -72,10 +81,9 @@ async function readProblem(url: string, response: Response): Promise<EluteError>
       'server_unreachable',
       `${url} answers that no server is there (${status}).`,
     );
-  const location = response.headers.get('location');
   return new EluteError(
     'invalid_configuration',
-    `${url} does not answer as Elute does (${status}${location ? `, it points to ${location}` : ''}). Check --server.`,
+    `${url} does not answer as Elute does (${status}). Check --server.`,
   );
 }
 

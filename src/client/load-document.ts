@@ -1,4 +1,4 @@
-import type { Load, LoadState, Progress } from '../domain/load.ts';
+import type { Load, LoadError, LoadState, Progress } from '../domain/load.ts';
 import type { Plan } from '../domain/plan.ts';
 import { makeKnownError, readAnswer } from './call-server.ts';
 
@@ -36,10 +36,15 @@ export async function readLoadDocument(response: Response): Promise<LoadDocument
   };
 }
 
-/** What a load that has ended came to. Throws the error that ended it. */
-export function readOutcome(document: LoadDocument): RemoteOutcome {
+/** What a load that has ended came to. Throws the error that ended it; `address` is where its rejects are. */
+export function readOutcome(document: LoadDocument, address: string): RemoteOutcome {
   const { plan, progress: _, leftAlone, ...load } = document;
-  if (load.error) throw makeKnownError(load.error.code, load.error.message);
+  if (load.error) throw explainEnd(load.error, address);
   const { alreadyLoaded = [], leftOut = [] } = leftAlone ?? {};
   return { alreadyLoaded, leftOut, ...(load.files.length > 0 && { load }), ...(plan && { plan }) };
+}
+
+function explainEnd({ code, message }: LoadError, address: string): Error {
+  const hint = code === 'too_many_rejects' ? ` See them: GET ${address}` : '';
+  return makeKnownError(code, `${message}${hint}`);
 }

@@ -72,7 +72,7 @@ async function followToEnd(
       throw error;
     },
   );
-  return readOutcome(load);
+  return readOutcome(load, `${server.url}/api/v1/loads/${loadId}/rejects`);
 }
 
 /** The first rejects of a load. */

@@ -53,17 +53,27 @@ function renderHead(boundary: string, name: string): Buffer {
 }
 
 /** Exactly as many bytes as were promised: what a file has grown by since is left for another load. */
-async function* readWhole({ path, sizeBytes }: SentFile): AsyncGenerator<Uint8Array> {
-  if (sizeBytes === 0) return;
-  let missing = sizeBytes;
-  const stream = createReadStream(path, { end: sizeBytes - 1, highWaterMark: chunkBytes });
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+async function* readWhole(file: SentFile): AsyncGenerator<Uint8Array> {
+  if (file.sizeBytes === 0) return;
+  let missing = file.sizeBytes;
+  for await (const chunk of readChunks(file)) {
     missing -= chunk.length;
     yield chunk;
   }
-  if (missing > 0)
-    throw new EluteError(
-      'file_changed',
-      `${path} became shorter while it was sent; nothing was loaded. Load it again when it is complete.`,
-    );
+  if (missing > 0) throw fileChanged(file, 'became shorter');
+}
+
+async function* readChunks(file: SentFile): AsyncGenerator<Buffer> {
+  const { path, sizeBytes } = file;
+  try {
+    yield* createReadStream(path, { end: sizeBytes - 1, highWaterMark: chunkBytes });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : 'unknown';
+    throw fileChanged(file, `could no longer be read (${code})`, error);
+  }
+}
+
+function fileChanged({ path }: SentFile, what: string, cause?: unknown): EluteError {
+  const message = `${path} ${what} while it was sent; nothing was loaded. Load it again when it is complete.`;
+  return new EluteError('file_changed', message, { cause });
 }

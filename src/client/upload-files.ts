@@ -15,6 +15,13 @@ interface Upload {
   readonly onSent: (share: number) => void;
 }
 
+/** What is known of one attempt when it fails. */
+interface Attempt {
+  isSent: boolean;
+  /** Of reading the files; for who sends them it is one of the connection. */
+  fault?: unknown;
+}
+
 /**
  * Sends files to be loaded; the load they make. Tries again while the server is away. Throws what the
  * server says against it, `server_unreachable`, `file_changed` and `interrupted`.
@@ -25,73 +32,77 @@ export async function uploadFiles(
   patience: Patience,
 ): Promise<LoadDocument> {
   const form = makeMultipart(options, files);
-  return withRetries(patience, async () => {
-    const sending = startSending(form, onSent, patience.signal);
-    try {
-      const response = await callServer(server, 'loads', {
-        method: 'POST',
-        headers: {
-          'content-type': form.contentType,
-          'content-length': String(form.sizeBytes),
-          'idempotency-key': idempotencyKey,
-        },
-        body: sending.body,
-        duplex: 'half',
-        signal: sending.signal,
-      });
-      return await readLoadDocument(response);
-    } catch (error) {
-      throw sending.explain(error);
-    } finally {
-      sending.end();
-    }
-  });
+  const attempts: Attempt[] = [];
+  try {
+    return await withRetries(patience, async () => {
+      const attempt: Attempt = { isSent: false };
+      attempts.push(attempt);
+      return sendForm(server, { form, idempotencyKey, onSent, attempt }, patience.signal);
+    });
+  } catch (error) {
+    if (patience.signal.aborted) throw makeInterrupted(attempts.some(({ isSent }) => isSent));
+    throw error;
+  }
 }
 
-/** The form as a body, and the signal that ends its request. */
-function startSending(form: Multipart, onSent: Upload['onSent'], interruption: AbortSignal) {
+interface Sending extends Pick<Upload, 'idempotencyKey' | 'onSent'> {
+  readonly form: Multipart;
+  readonly attempt: Attempt;
+}
+
+async function sendForm(
+  server: Server,
+  sending: Sending,
+  interruption: AbortSignal,
+): Promise<LoadDocument> {
+  const { form, idempotencyKey, attempt } = sending;
   const ending = new AbortController();
-  let isSent = false;
-  let fault: unknown;
   const interrupt = () => {
-    if (isSent) setTimeout(() => ending.abort(), answerMs).unref();
+    if (attempt.isSent) setTimeout(() => ending.abort(), answerMs).unref();
     else ending.abort();
   };
-  async function* write(): AsyncGenerator<Uint8Array> {
-    let sentBytes = 0;
-    try {
-      for await (const chunk of form.write()) {
-        yield chunk;
-        sentBytes += chunk.length;
-        onSent(sentBytes / form.sizeBytes);
-      }
-      isSent = true;
-    } catch (error) {
-      fault = error;
-      throw error;
-    }
-  }
   if (interruption.aborted) interrupt();
   interruption.addEventListener('abort', interrupt);
-  return {
-    body: ReadableStream.from(write()),
-    signal: ending.signal,
-    end: () => interruption.removeEventListener('abort', interrupt),
-    explain: (error: unknown) =>
-      explain(error, { fault, isSent, isInterrupted: interruption.aborted }),
-  };
+  try {
+    const response = await callServer(server, 'loads', {
+      method: 'POST',
+      headers: {
+        'content-type': form.contentType,
+        'content-length': String(form.sizeBytes),
+        'idempotency-key': idempotencyKey,
+      },
+      body: ReadableStream.from(writeForm(sending)),
+      duplex: 'half',
+      signal: ending.signal,
+    });
+    return await readLoadDocument(response);
+  } catch (error) {
+    throw attempt.fault ?? error;
+  } finally {
+    interruption.removeEventListener('abort', interrupt);
+  }
 }
 
-/** A fault of reading a file is one of the connection for who sends it. */
-function explain(
-  error: unknown,
-  { fault, isSent, isInterrupted }: { fault: unknown; isSent: boolean; isInterrupted: boolean },
-): unknown {
-  if (isInterrupted && isSent)
-    return new EluteError(
-      'interrupted',
-      'Interrupted; the server did not answer, and may load the files all the same.',
-    );
-  if (isInterrupted) return new EluteError('interrupted', 'Interrupted; nothing was loaded.');
-  return fault ?? error;
+async function* writeForm({ form, attempt, onSent }: Sending): AsyncGenerator<Uint8Array> {
+  let sentBytes = 0;
+  try {
+    for await (const chunk of form.write()) {
+      yield chunk;
+      sentBytes += chunk.length;
+      onSent(sentBytes / form.sizeBytes);
+    }
+    attempt.isSent = true;
+  } catch (error) {
+    attempt.fault = error;
+    throw error;
+  }
+}
+
+function makeInterrupted(mayHaveArrived: boolean): EluteError {
+  return new EluteError(
+    'interrupted',
+    mayHaveArrived
+      ? 'Interrupted; the server did not answer, and may load the files all the same.'
+      : 'Interrupted; nothing was loaded.',
+  );
 }

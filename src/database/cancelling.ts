@@ -29,9 +29,7 @@ export async function withCancelling<Result>(
     });
   } catch (cause) {
     if (!signal.aborted) throw cause;
-    throw new EluteError('interrupted', 'The request was given up before it was answered.', {
-      cause,
-    });
+    throw new EluteError('interrupted', 'Interrupted; nothing was changed.', { cause });
   }
 }
 

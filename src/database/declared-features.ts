@@ -56,8 +56,8 @@ export async function removeDeclared(client: Client, name: string): Promise<void
 }
 
 /**
- * A declaration as all other code knows features. The line break ends a comment, the cast makes a figure
- * that does not fit its type null. A number that is none (NaN, infinite) is null: JSON has no word for it.
+ * A declaration as all other code knows features. The line break ends a comment. A number that JSON has no
+ * word for (NaN, infinite), or beyond what JavaScript counts exactly, is null.
  */
 export function makeFeature(declared: DeclaredFeature): Feature {
   const { name, source, type, unit, meaning, expression, withoutExperiments } = declared;
@@ -79,7 +79,7 @@ export function makeFeature(declared: DeclaredFeature): Feature {
 }
 
 const cleaners: Readonly<Record<DeclaredFeature['type'], (expression: string) => string>> = {
-  bigint: (expression) => `try_cast(${expression} as bigint)`,
+  bigint: (expression) => `whole(${expression})`,
   double: (expression) => `finite(${expression})`,
   text: (expression) => `storable(cast(${expression} as varchar))`,
   boolean: (expression) => expression,

@@ -1,20 +1,6 @@
 import { listNames } from '../compute/quote.ts';
 import type { Feature, FeatureRow, FeaturesOnlyCount } from '../domain/features.ts';
-import { type Database, readPages } from './connection.ts';
-import { listFeatures } from './declared-features.ts';
-
-/** Rows of the view `user_experiment_features`, by user and page by page, each page with what its columns are. */
-export async function readFeaturePages(
-  database: Database,
-  limit: number | undefined,
-  onPage: (rows: FeatureRow[], features: readonly Feature[]) => Promise<void>,
-): Promise<void> {
-  const features = await listFeatures(database);
-  const sql = `select ${listColumns(features)} from elute.user_experiment_features order by user_id limit $1`;
-  return readPages<FeatureRow>(database, { sql, parameters: [limit ?? null] }, (rows) =>
-    onPage(rows, features),
-  );
-}
+import type { Database } from './connection.ts';
 
 /** Some features of one user. */
 export async function findFeatures(

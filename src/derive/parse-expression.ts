@@ -11,9 +11,9 @@ export interface Node {
 export class ExpressionFault extends Error {}
 
 /**
- * The syntax tree of a text that is one expression and nothing beside it. The engine's own parser reads it, as a select
- * without a table: whatever makes the statement more than that makes it differ from `select 1`. Throws
- * `ExpressionFault`.
+ * The syntax tree of a text that is one expression and nothing beside it. The engine's own parser reads it,
+ * as a select without a table: whatever makes the statement more than that makes it differ from `select 1`.
+ * Throws `ExpressionFault`.
  */
 export async function parseExpression(engine: Engine, expression: string): Promise<Node> {
   refuseRemarks(expression);

@@ -1,5 +1,6 @@
 import { datasets } from './datasets.ts';
 import { builtInFeatures } from './features.ts';
+import { listParameters } from './rows/row-query.ts';
 
 /** The types a declared feature may have, as the engine and as PostgreSQL call them. */
 export const declaredTypes = {
@@ -66,6 +67,9 @@ const taken: ReadonlySet<string> = new Set([
   ...Object.values(datasets).flatMap(({ columns }) => columns.map(({ name }) => name)),
 ]);
 
+/** What the API has beside the columns: parameters of a list, and what an answer adds to a row. */
+const wordsOfApi: ReadonlySet<string> = new Set([...listParameters, 'explanation']);
+
 /** What is wrong with a name, as the end of a sentence that begins with it. */
 export function findNameFault(name: string): string | undefined {
   if (!/^[a-z][a-z0-9_]{0,50}$/.test(name))
@@ -73,5 +77,6 @@ export function findNameFault(name: string): string | undefined {
   if (builtInFeatures.some((feature) => feature.name === name))
     return 'is a feature that Elute has already: choose another name';
   if (taken.has(name)) return 'is the name of a column: choose another one';
+  if (wordsOfApi.has(name)) return 'is what the API calls something else: choose another name';
   return undefined;
 }

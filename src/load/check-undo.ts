@@ -33,20 +33,24 @@ export async function checkUnchanged(client: Client, loadId: number): Promise<vo
 function selectCreatedAgain(name: DatasetName, loadId: number): string {
   const { noun, key } = datasets[name];
   return `
-    select '${noun} ' || r.${key} || ' was created again', coalesce(f.load_id, h.ended_by)
-    from restored_${name} r
-    left join (elute.${name} t join elute.load_files f using (file_id)) using (${key})
+    select '${noun} ' || lost.${key} || ' was created again', coalesce(lost.load_id, gone.ended_by)
+    from (
+      select r.${key}, f.load_id
+      from restored_${name} r
+      left join (elute.${name} t join elute.load_files f using (file_id)) using (${key})
+      where f.load_id is distinct from ${loadId}
+    ) lost
     left join lateral (
       select h.ended_by
       from elute.${name}_history h join elute.loads l on l.load_id = h.ended_by
-      where h.${key} = r.${key} and not h.is_undone
+      where lost.load_id is null and h.${key} = lost.${key} and not h.is_undone
         and l.finished_at > (select finished_at from elute.loads where load_id = ${loadId})
       order by l.finished_at desc limit 1
-    ) h on true
-    where coalesce(f.load_id, h.ended_by) <> ${loadId}
+    ) gone on true
+    where coalesce(lost.load_id, gone.ended_by) is not null
       and not exists (
         select from elute.${name}_history own join undone_files using (file_id)
-        where own.${key} = r.${key} and not own.is_undone
+        where own.${key} = lost.${key} and not own.is_undone
       )`;
 }
 

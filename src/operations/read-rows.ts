@@ -40,14 +40,14 @@ export async function readRowPage(
 }
 
 /** Reads all rows that are asked for, from one snapshot; the next ones when the last are taken. */
-export function readAllRows(
+export function readAllRows<Found extends Row>(
   context: Context,
   query: RowQuery,
-  onPage: (rows: readonly Row[]) => Promise<void>,
+  onPage: (rows: Found[]) => Promise<void>,
 ): Promise<void> {
   return withDatabase(context, 'existing', (database) =>
     withCancelling(database, context.signal, (client) =>
-      readPagesOn(client, selectRows(query, query.fields), onPage),
+      readPagesOn<Found>(client, selectRows(query, query.fields), onPage),
     ),
   );
 }

@@ -282,3 +282,18 @@ test('a deletion is undone by a request too', async () => {
     .toMatchObject({ state: 'undone' });
   expect(await features(server)).toEqual(before);
 });
+
+test('the description tells what changes take and answer', async () => {
+  const { ask } = await startServer({ concurrency: 0 });
+  const description: unknown = await (await ask('/api/v1/openapi.json')).json();
+  const created = { etag: {}, location: {}, 'elute-load': { schema: { type: 'string' } } };
+  expect(description).toMatchObject({
+    paths: {
+      '/api/v1/users': { post: { tags: ['users'], responses: { 201: { headers: created } } } },
+      '/api/v1/experiments/{id}': {
+        patch: { responses: { 200: { headers: { etag: {} } }, 412: {}, 428: {} } },
+        delete: { responses: { 204: { headers: { 'elute-load': {} } } } },
+      },
+    },
+  });
+});

@@ -24,7 +24,8 @@ async function findWrongAnswers(
     const response = await ask(path, { method: operation.method, ...init });
     const { status, code } = await readProblem(response);
     const answer = `${status} ${code}`;
-    if (!expected.includes(answer)) wrong.push(`${operation.method} ${path}: ${answer}`);
+    const sent = String(init?.body ?? '').slice(0, 50);
+    if (!expected.includes(answer)) wrong.push(`${operation.method} ${path} ${sent}: ${answer}`);
   }
   return wrong;
 }
@@ -117,13 +118,14 @@ test('by a method that a path does not have: 405 with those it has', async () =>
   }
 });
 
-test.each(['/', '/api', '/api/v1', '/api/v2/loads', '/api/v1/loads/1/none', '/none/'])(
-  'what is not there: 404 for %s',
-  async (path) => {
-    const { ask } = await startServer();
-    expect(await readProblem(await ask(path))).toEqual({ status: 404, code: 'not_found' });
-  },
-);
+test('what is not there: 404', async () => {
+  const { ask } = await startServer();
+  const paths = ['/', '/api', '/api/v1', '/api/v2/loads', '/api/v1/loads/1/none', '/none/'];
+  for (const path of paths) {
+    const problem = await readProblem(await ask(path));
+    expect([path, problem]).toEqual([path, { status: 404, code: 'not_found' }]);
+  }
+});
 
 test('with a query parameter that nobody knows: 400', async () => {
   const { server, operations } = await startWithOperations();
@@ -151,49 +153,50 @@ test('with a text where a figure belongs: 400', async () => {
   );
 });
 
-test.each(['{', '', '{"a":}', '[1,]', '\u0000', '{"__proto__":{"a":1}}'])(
-  'with %j as JSON: 400',
-  async (body) => {
-    const { server, withJson } = await startWithOperations();
-    const questions = withJson.map((operation) => ({
-      operation,
-      init: sendJson(body, jsonTypeOf(operation)),
-    }));
-    expect(await findWrongAnswers(server, questions, ['400 invalid_request'])).toEqual([]);
-  },
-);
+test('with what is no JSON: 400', async () => {
+  const { server, withJson } = await startWithOperations();
+  const bodies = ['{', '', '{"a":}', '[1,]', '\u0000', '{"__proto__":{"a":1}}'];
+  const questions = sendEach(withJson, bodies);
+  expect(await findWrongAnswers(server, questions, ['400 invalid_request'])).toEqual([]);
+});
 
-test.each(['[]', '"text"', '17', 'null', '{"no_such_field":1}'])(
-  'with a body of another kind, %s: refused, never an internal error',
-  async (body) => {
-    const { server, withJson } = await startWithOperations();
-    const questions = withJson.map((operation) => ({
-      operation,
-      init: sendJson(body, jsonTypeOf(operation)),
-    }));
-    const answers = ['400 invalid_request', '422 row_rejected', '428 precondition_required'];
-    expect(await findWrongAnswers(server, questions, answers)).toEqual([]);
-  },
-);
+test('with a body of another kind: refused, never an internal error', async () => {
+  const { server, withJson } = await startWithOperations();
+  const questions = sendEach(withJson, ['[]', '"text"', '17', 'null', '{"no_such_field":1}']);
+  const answers = ['400 invalid_request', '422 row_rejected', '428 precondition_required'];
+  expect(await findWrongAnswers(server, questions, answers)).toEqual([]);
+});
+
+test('with no body where one belongs: refused, never an internal error', async () => {
+  const { server, operations } = await startWithOperations();
+  const questions = operations
+    .filter(({ bodyTypes }) => bodyTypes.length > 0)
+    .map((operation) => ({ operation }));
+  expect(questions.length).toBeGreaterThan(3);
+  const answers = ['400 invalid_request', '428 precondition_required'];
+  expect(await findWrongAnswers(server, questions, answers)).toEqual([]);
+});
 
 test('with too large a body: 413', async () => {
   const { server, withJson } = await startWithOperations();
-  const body = JSON.stringify({ text: 'x'.repeat(1_000_000) });
-  const questions = withJson.map((operation) => ({
-    operation,
-    init: sendJson(body, jsonTypeOf(operation)),
-  }));
+  const questions = sendEach(withJson, [JSON.stringify({ text: 'x'.repeat(1_000_000) })]);
   expect(await findWrongAnswers(server, questions, ['413 request_too_large'])).toEqual([]);
 });
 
-test.each(['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'nonsense'])(
-  'with a body of type %s: 415',
-  async (type) => {
-    const { server, withJson } = await startWithOperations();
-    const questions = withJson.map((operation) => ({ operation, init: sendJson('{}', type) }));
-    expect(await findWrongAnswers(server, questions, ['415 media_type_unsupported'])).toEqual([]);
-  },
-);
+test('with a body of another type: 415', async () => {
+  const { server, withJson } = await startWithOperations();
+  const types = ['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'nonsense'];
+  const questions = types.flatMap((type) =>
+    withJson.map((operation) => ({ operation, init: sendJson('{}', type) })),
+  );
+  expect(await findWrongAnswers(server, questions, ['415 media_type_unsupported'])).toEqual([]);
+});
+
+function sendEach(operations: readonly Operation[], bodies: readonly string[]): Question[] {
+  return bodies.flatMap((body) =>
+    operations.map((operation) => ({ operation, init: sendJson(body, jsonTypeOf(operation)) })),
+  );
+}
 
 function sendJson(body: string, type = 'application/json'): Init {
   return { body, headers: { 'content-type': type } };

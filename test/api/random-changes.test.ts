@@ -49,6 +49,20 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { minLength: 25, maxLength: 35 },
 );
 
+/** Experiments need users and compounds: without these to begin with, most would be rejected. */
+const firstSteps: readonly Change[] = (['users', 'compounds', 'experiments'] as const).flatMap(
+  (dataset) =>
+    [1, 2].map((number) => ({
+      kind: 'create' as const,
+      dataset,
+      id: number,
+      user: number,
+      compounds: [1, number],
+      value: 1,
+      isStale: false,
+    })),
+);
+
 interface Version {
   readonly row: Row;
   readonly etag: string | null;
@@ -74,7 +88,7 @@ test('whatever is changed and undone, rows and features are those of a plain mod
   const property = fc.asyncProperty(steps, async (list) => {
     const server = await startServer({ concurrency: 0 });
     const model: Model = { rows: new Map(), made: [], oldTags: new Map() };
-    for (const step of list) {
+    for (const step of [...firstSteps, ...list]) {
       if (step.kind === 'undo') await checkUndo(server, model, step);
       else await checkChange(server, model, step);
     }
@@ -83,7 +97,7 @@ test('whatever is changed and undone, rows and features are those of a plain mod
     );
     expect(await verify(server)).toMatchObject({ differing: 0, featuresOnlyUsers: 0 });
   });
-  await fc.assert(property, { numRuns: 3, endOnFailure: true });
+  await fc.assert(property, { numRuns: 2, endOnFailure: true });
 });
 
 async function checkChange(server: Server, model: Model, step: Change): Promise<void> {

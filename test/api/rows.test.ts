@@ -1,5 +1,17 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { type DeclaredFeature, findNameFault } from '../../src/domain/declared-features.ts';
+import { listParameters } from '../../src/domain/rows/row-query.ts';
+import { loadFiles } from '../../src/operations/load-files.ts';
 import { query } from '../support/database.ts';
+import {
+  compoundsHeader,
+  csv,
+  experimentsHeader,
+  makeContext,
+  usersHeader,
+  writeFiles,
+} from '../support/lab.ts';
 import { fillRows, type Page, readPage } from './rows.ts';
 import { type Server, useServers } from './server.ts';
 
@@ -275,6 +287,45 @@ test('gives the features of one scientist with what stands behind them', async (
       ],
     },
   });
+});
+
+test('features that a lab declares are asked for like all others', async () => {
+  const server = await startServer();
+  const declared: DeclaredFeature = {
+    name: 'has_long_runs',
+    source: 'experiments',
+    type: 'boolean',
+    unit: 'yes or no',
+    meaning: 'whether a run took long',
+    expression: 'max(experiment_run_time) > 5',
+    withoutExperiments: null,
+  };
+  const context = makeContext(server.databaseUrl, server.folder);
+  const settings = { ...context.settings, declaredFeatures: [declared] };
+  const files = writeFiles(join(server.folder, 'in'), {
+    'u.csv': csv(usersHeader, '1,A,a@b.example,2024-01-31', '2,B,,', '3,C,,'),
+    'c.csv': csv(compoundsHeader, '1,Water,H2O'),
+    'e.csv': csv(experimentsHeader, '1,1,1,9', '2,2,1,1'),
+  });
+  await loadFiles({ ...context, settings }, files);
+  const list = 'features?sort=-has_long_runs&fields=user_id,has_long_runs';
+  const rows = [
+    { user_id: 1, has_long_runs: true },
+    { user_id: 2, has_long_runs: false },
+    { user_id: 3, has_long_runs: null },
+  ];
+  expect((await readPage(server, list)).data).toEqual(rows);
+  const { next } = await readPage(server, `${list}&limit=1`);
+  expect((await readPage(server, `${list}&cursor=${next}`)).data).toEqual(rows.slice(1));
+  expect((await readPage(server, `${list}&has_long_runs=false`)).data).toEqual([rows[1]]);
+  expect((await server.ask('/api/v1/features?has_long_runs=1')).status).toBe(400);
+  expect(await (await server.ask('/api/v1/features/1')).json()).toMatchObject(rows[0] ?? {});
+  const exported = await server.ask(`/api/v1/${list}&format=csv`);
+  expect(await exported.text()).toBe('user_id,has_long_runs\n1,true\n2,false\n3,\n');
+});
+
+test('no feature is named like a parameter', () => {
+  for (const name of listParameters) expect(findNameFault(name)).toMatch(/ API/);
 });
 
 const injections = [

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readProblem } from './problem.ts';
 import { useServers } from './server.ts';
@@ -89,6 +90,30 @@ test.each(['/healthz', '/metrics', '/no-such-path', '/api/v1/docs/', '/api/v1/op
     expect(headers.get('server')).toBeNull();
   },
 );
+
+test('an upload that is cut or malformed is refused, and leaves nothing', async () => {
+  const { ask, service } = await startServer();
+  const part = '--b\r\ncontent-disposition: form-data; name="files"; filename="a.csv"\r\n';
+  const bodies: [string, string][] = [
+    ['multipart/form-data', 'x'],
+    ['multipart/form-data; boundary=', 'x'],
+    [`multipart/form-data; boundary=${'b'.repeat(300)}`, 'x'],
+    ['multipart/form-data; boundary=b', ''],
+    ['multipart/form-data; boundary=b', 'x'],
+    ['multipart/form-data; boundary=b', '--b--'],
+    ['multipart/form-data; boundary=b', '--b\r\nNone--b--\r\n'],
+    ['multipart/form-data; boundary=b', part],
+    ['multipart/form-data; boundary=b', `${part}\r\nuser_id,na`],
+    ['multipart/form-data; boundary=b', `${part}\r\nuser_id\r\n--b\r\n`],
+    ['multipart/form-data; boundary=b', `${part.replace('files', '__proto__')}\r\nx\r\n--b--\r\n`],
+  ];
+  for (const [type, body] of bodies) {
+    const init = { method: 'POST', headers: { 'content-type': type }, body };
+    const problem = await readProblem(await ask('/api/v1/loads', init));
+    expect([type, body, problem]).toEqual([type, body, { status: 400, code: 'invalid_request' }]);
+  }
+  expect(readdirSync(service.uploads.folder)).toEqual(['store-id']);
+});
 
 test('a request cannot choose its id, by which it is found in the log', async () => {
   const { ask } = await startServer();

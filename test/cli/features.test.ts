@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { builtInFeatures } from '../../src/domain/features.ts';
 import { compoundsHeader, csv, experimentsHeader, usersHeader } from '../support/lab.ts';
@@ -89,6 +91,74 @@ test('prints every column in full precision as CSV and JSON', async () => {
   expect(
     (await run('features', '--limit', '0', '--format', 'csv')).stdout.split('\n'),
   ).toHaveLength(2);
+});
+
+test('finds and sorts as the API does', async () => {
+  const { run } = await makeLab(goodFiles);
+  await run('load', '.');
+  const ids = async (...args: string[]) => {
+    const { stdout, stderr } = await run('features', '--format', 'json', ...args);
+    expect(stderr).toBe('');
+    return JSON.parse(stdout).map((row: { user_id: number }) => row.user_id);
+  };
+  expect(await ids('--sort', '-user_id')).toEqual([3, 2, 1]);
+  expect(await ids('--sort', 'avg_exp_time_per_user', '--limit', '2')).toEqual([2, 1]);
+  expect(await ids('--where', 'total_exp_per_user.gte=1', '--where', 'user_id.lt=2')).toEqual([1]);
+  expect(await ids('--where', 'most_consumed_compound_names.has=Gold')).toEqual([2]);
+  expect((await run('features', '--where', 'user_id=9')).stdout).toBe(
+    'There are no such scientists.\n',
+  );
+  const csvOfOne = await run('features', '--where', 'user_id=3', '--format', 'csv');
+  expect(csvOfOne.stdout).toBe((await run('features', '3', '--format', 'csv')).stdout);
+  expect(csvOfOne.stdout.split('\n')[1]).toBe('3,0,1,,,,,,0,0,0,');
+});
+
+test('refuses what it does not understand', async () => {
+  const { run } = await makeLab(goodFiles);
+  await run('load', '.');
+  const wrong = await run('features', '--where', 'nme=1', '--where', 'user_id=x', '--sort', 'name');
+  expect([wrong.exitCode, wrong.stdout]).toEqual([2, '']);
+  expect(wrong.stderr.replaceAll(/ (are|order): .*$/gm, ' $1 …')).toBe(
+    [
+      'elute: sort: must be columns, each once, with a - in front for descending order …',
+      'nme: there is no such parameter; the columns of features are user_id, total_exp_per_user, avg_experiment_count, avg_exp_time_per_user, most_consumed_compound, most_consumed_compound_name, most_consumed_compounds, most_consumed_compound_names, most_consumed_compound_uses, distinct_compounds, total_exp_time_per_user, median_exp_time_per_user.',
+      'user_id: must be a whole number from 1 to 9007199254740991.',
+      '',
+    ].join('\n'),
+  );
+  expect(await run('features', '--where', 'user_id')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('Give a condition such as user_id=7.'),
+  });
+  expect(await run('features', '1', '--sort', 'user_id')).toEqual({
+    exitCode: 2,
+    stdout: '',
+    stderr: 'elute: --where and --sort are for the list, not for one user.\n',
+  });
+});
+
+test('writes new files, Parquet too', async () => {
+  const { run, folder } = await makeLab(goodFiles);
+  await run('load', '.');
+  for (const format of ['csv', 'parquet', 'json', 'table']) {
+    const made = await run('features', '--format', format, '--output', `all.${format}`);
+    expect(made).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+    const printed = (await run('features', '--format', format)).stdout;
+    expect(readFileSync(join(folder, `all.${format}`)).toString()).toBe(printed);
+  }
+  expect(readFileSync(join(folder, 'all.parquet')).subarray(0, 4).toString()).toBe('PAR1');
+  expect(await run('features', '--format', 'csv', '--output', 'all.csv')).toEqual({
+    exitCode: 2,
+    stdout: '',
+    stderr: 'elute: all.csv exists. Name another file, or remove it.\n',
+  });
+  const nowhere = await run('features', '--output', 'no/all.csv');
+  expect(nowhere).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('cannot be written'),
+  });
+  const failed = await run('features', '--sort', 'x', '--output', 'failed.csv');
+  expect([failed.exitCode, existsSync(join(folder, 'failed.csv'))]).toEqual([2, false]);
 });
 
 test('shows names of any kind without losing the alignment or steering the terminal', async () => {

@@ -91,6 +91,7 @@ test('gives the receipt as JSON, and nothing else on stdout', async () => {
       featuresOnly: false,
       mends: [],
       mendedBy: [],
+      isCancelRequested: false,
       files: [
         {
           path: 'users.csv',

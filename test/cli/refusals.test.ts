@@ -101,7 +101,7 @@ const misused: [string, string[], string][] = [
   [
     'an unknown format',
     ['features', '--format', 'xml'],
-    "option '--format <format>' argument 'xml' is invalid. Allowed choices are table, csv, json.\n(elute features --help tells more)",
+    "option '--format <format>' argument 'xml' is invalid. Allowed choices are table, csv, json, parquet.\n(elute features --help tells more)",
   ],
   [
     'an argument too many',

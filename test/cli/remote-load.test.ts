@@ -121,9 +121,11 @@ test('ends with 3 where rows are rejected, and says how to get at them there', a
   expect([here.exitCode, there.exitCode]).toEqual([3, 3]);
   const [receipt] = here.stdout.split('See all:');
   expect(there.stdout.startsWith(receipt ?? 'none')).toBe(true);
-  expect(
-    there.stdout.slice(receipt?.length).replaceAll(address, 'ADDRESS'),
-  ).toMatchInlineSnapshot();
+  expect(there.stdout.slice(receipt?.length).replaceAll(address, 'ADDRESS')).toMatchInlineSnapshot(`
+    "See all:  GET ADDRESS/api/v1/loads/1/rejects (and 1 warning)
+    Mend:     GET ADDRESS/api/v1/loads/1/rejects?format=csv&file=FILE, correct it, elute load it --server ADDRESS
+    "
+  `);
 });
 
 test('prints the same JSON, besides who asked for it', async () => {
@@ -152,10 +154,11 @@ test('shows a plan, which the server then applies', async () => {
 });
 
 test('ends with 4 where the server refuses, in the words of a load here', async () => {
-  const { run, loadThere, url } = await makeServedLab({
+  const { run, loadThere, url, address } = await makeServedLab({
     ...faultyFiles,
     'other.csv': 'a,b\n1,2\n',
   });
+  const rejectsThere = new RegExp(`GET ${address}/api/v1/loads/\\d+/rejects`, 'g');
   const files = ['compounds.csv', 'experiments.csv', 'users.csv'];
   const cases = [
     ['other.csv'],
@@ -166,8 +169,8 @@ test('ends with 4 where the server refuses, in the words of a load here', async 
     const here = await run('load', ...args);
     const there = await loadThere(...args);
     expect([here.exitCode, there.exitCode, there.stdout]).toEqual([4, 4, '']);
-    expect(there.stderr.split('elute: ')[1]?.replace(/rejects \d+/, 'rejects N')).toBe(
-      here.stderr.split('elute: ')[1]?.replace(/rejects \d+/, 'rejects N'),
+    expect(there.stderr.split('elute: ')[1]?.replaceAll(rejectsThere, 'REJECTS')).toBe(
+      here.stderr.split('elute: ')[1]?.replaceAll(/elute rejects \d+/g, 'REJECTS'),
     );
   }
   expect(await query(url, 'select from elute.users')).toEqual([]);
@@ -298,9 +301,9 @@ test('Ctrl-C cancels a load at work', async () => {
   await blocker.connect();
   try {
     await blocker.query('begin');
-    await blocker.query('lock table elute.users in access exclusive mode');
+    await blocker.query('lock table elute.users in share mode');
     const client = startThere('.');
-    await client.until('Comparing with what is stored');
+    await client.until('Computing features and copying rows');
     client.child.kill('SIGINT');
     expect(await client.exit).toBe(130);
     expect(client.printed()).toMatch(/\nelute: Cancelled; nothing was loaded\.\n$/);

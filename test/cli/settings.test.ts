@@ -39,7 +39,7 @@ test('reads elute.toml alone', async () => {
 
 test('reports all bad settings at once, and never their values', async () => {
   const { folder } = await makeLab({
-    'elute.toml': 'database = "mysql://lab:secret@db/lab"\nscratch_directory = ""\nport = 5432\n',
+    'elute.toml': 'database = "mysql://lab:secret@db/lab"\nscratch_directory = ""\ncolour = 5432\n',
   });
   const outcome = await runElute(['loads', '--threads', '0'], {
     cwd: folder,
@@ -48,7 +48,7 @@ test('reports all bad settings at once, and never their values', async () => {
   expect(outcome).toMatchObject({ exitCode: 2, stdout: '' });
   expect(outcome.stderr).toMatchInlineSnapshot(`
     "elute: 5 settings are wrong:
-      port in elute.toml is no setting. Known are database, directory, scratch_directory, memory_limit, threads, inflated_limit, inflation_ratio, workbook_memory, workbook_seconds, sources.
+      colour in elute.toml is no setting. Known are database, directory, scratch_directory, memory_limit, threads, inflated_limit, inflation_ratio, workbook_memory, workbook_seconds, host, port, concurrency, upload_directory, roots, upload_limit, rate_limit, drain_seconds, origins, webhook_secret, private_webhooks, server, token_file, sources, features.
       database in elute.toml must be an address such as postgresql://user:password@host/database; write @ : / ? # % in a password as %40 %3A %2F %3F %23 %25.
       scratch_directory in elute.toml must be the path of a folder.
       ELUTE_MEMORY_LIMIT must be a size such as 512MB or 2GB.
@@ -80,7 +80,7 @@ test.each([
   [
     'an unknown key',
     'memory = "2GB"',
-    'memory in elute.toml is no setting. Known are database, directory, scratch_directory, memory_limit, threads, inflated_limit, inflation_ratio, workbook_memory, workbook_seconds, sources.',
+    'memory in elute.toml is no setting. Known are database, directory, scratch_directory, memory_limit, threads, inflated_limit, inflation_ratio, workbook_memory, workbook_seconds, host, port, concurrency, upload_directory, roots, upload_limit, rate_limit, drain_seconds, origins, webhook_secret, private_webhooks, server, token_file, sources, features.',
   ],
   [
     'an unfinished string',

@@ -1,5 +1,7 @@
+import { truncateSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { loadRemotely, type RemoteWork } from '../../src/client/load-remotely.ts';
 import type { ServiceSettings } from '../../src/config.ts';
@@ -36,6 +38,7 @@ async function startProxy(target: string, interfere: Interfere): Promise<string>
       const { method, headers } = from;
       const asked = request(`${target}${from.url}`, { method, headers }, take);
       asked.on('error', () => to.destroy());
+      from.once('close', () => from.complete || asked.destroy());
       from.pipe(asked);
     };
     const line = `${from.method} ${from.url}`;
@@ -55,6 +58,7 @@ async function startProxy(target: string, interfere: Interfere): Promise<string>
 
 interface Lab {
   readonly databaseUrl: string;
+  readonly folder: string;
   readonly stages: string[];
   readonly retries: string[];
   readonly load: (signal?: AbortSignal) => ReturnType<typeof loadRemotely>;
@@ -80,6 +84,7 @@ async function makeLab(
   });
   return {
     databaseUrl: server.databaseUrl,
+    folder: server.folder,
     stages,
     retries,
     load: (signal = new AbortController().signal) => loadRemotely(work(signal), paths, {}),
@@ -164,14 +169,34 @@ test('who interrupts while the files are sent has loaded nothing', async () => {
   expect(await query(databaseUrl, 'select from elute.loads')).toEqual([]);
 });
 
-test('a server that is none of ours says so, and is not asked again', async () => {
+test('a file that changes while it is sent is told at once', async () => {
+  const { load, retries, folder, databaseUrl } = await makeLab(({ line }) => {
+    // By now, no more of it can have been sent than fits into buffers.
+    if (line === 'POST /api/v1/loads') truncateSync(join(folder, 'users.csv'), 10);
+    return 'pass';
+  });
+  truncateSync(join(folder, 'users.csv'), 50_000_000);
+  await expect(load()).rejects.toMatchObject({ code: 'file_changed' });
+  expect(retries).toEqual([]);
+  expect(await query(databaseUrl, 'select from elute.loads')).toEqual([]);
+});
+
+test('an address that only points to the server is not asked again', async () => {
   const { load, retries } = await makeLab(({ from, to }) => {
     from.resume();
     to.writeHead(301, { location: 'https://lab.example/' }).end();
     return 'done';
   });
-  await expect(load()).rejects.toThrow(
-    'does not answer as Elute does (301, it points to https://lab.example/). Check --server.',
-  );
+  await expect(load()).rejects.toThrow('points to another address. Name that one with --server.');
+  expect(retries).toEqual([]);
+});
+
+test('a server that is none of ours is not asked again', async () => {
+  const { load, retries } = await makeLab(({ from, to }) => {
+    from.resume();
+    to.writeHead(404).end('<html>no such page</html>');
+    return 'done';
+  });
+  await expect(load()).rejects.toThrow('does not answer as Elute does (404). Check --server.');
   expect(retries).toEqual([]);
 });

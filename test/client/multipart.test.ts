@@ -54,6 +54,13 @@ test('a file that became shorter is a fault; what it grew by is left out', async
   expect(bytes.toString()).not.toContain('c,d');
 });
 
+test('a file that is gone is a fault, too', async () => {
+  const file = { ...makeFile('users.csv', 'a,b\n'), path: 'absent.csv' };
+  await expect(collect(makeMultipart({}, [file]))).rejects.toThrow(
+    'absent.csv could no longer be read (ENOENT) while it was sent; nothing was loaded.',
+  );
+});
+
 test.each([
   [
     ['samples/users.csv', 'other/runs.csv'],

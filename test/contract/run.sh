@@ -15,7 +15,8 @@ server=
 main() {
   trap stop EXIT
   prepare || { echo "SKIPPED: $reason"; exit "$skipped"; }
-  elute load samples >"$work/load.txt" || { cat "$work/load.txt"; exit 1; }
+  # 3: some rows of the samples are rejected, as they shall be.
+  elute load samples >"$work/load.txt" 2>&1 || (($? == 3)) || { cat "$work/load.txt"; exit 1; }
   start_server || { cat "$work/log.txt"; exit 1; }
   "$venv/bin/schemathesis" run "$address/api/v1/openapi.json" \
     --header "Authorization: Bearer $(elute token create contract --scope admin 2>"$work/token.txt")" \

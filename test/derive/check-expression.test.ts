@@ -1,10 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse as parseToml } from 'smol-toml';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openEngine } from '../../src/compute/duckdb.ts';
 import type { Engine } from '../../src/compute/engine.ts';
+import { readDeclaredFeatures } from '../../src/declared-features.ts';
 import { findExpressionFault } from '../../src/derive/check-expression.ts';
+import * as words from '../../src/derive/expression-words.ts';
 import type { DeclaredFeature, DeclaredType } from '../../src/domain/declared-features.ts';
 
 let engine: Engine;
@@ -101,6 +104,8 @@ const goodExpressions: readonly (readonly [DeclaredType, string])[] = [
   ['double', 'list_sum(list(experiment_run_time order by experiment_id desc))'],
   ['double', 'first(experiment_run_time order by experiment_run_time desc)'],
   ['double', 'last(experiment_run_time order by len(experiment_compound_ids), experiment_id)'],
+  ['double', 'list_sum(list_sort(list(experiment_run_time)))'],
+  ['double', 'array_agg(distinct experiment_run_time order by experiment_run_time)[1]'],
   ['bigint', 'count(*)'],
   ['bigint', 'count(distinct experiment_run_time) filter (where experiment_run_time > 0)'],
   ['bigint', 'sum(experiment_id + 9223372036854775807 - 170141183460469231731687303715884105727)'],
@@ -129,4 +134,25 @@ test.each([
   ['text', 'list(experiment_id order by experiment_id)', 'gives bigint[], not text'],
 ] as const)('refuses as %s: %s', async (type, expression, said) => {
   expect(await check(expression, { type })).toContain(said);
+});
+
+const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'FEATURES.md'), 'utf8');
+
+test('docs/FEATURES.md: the examples can be declared', async () => {
+  const [, example = ''] = /```toml\n([\s\S]*?)```/.exec(page) ?? [];
+  const faults: string[] = [];
+  const features = readDeclaredFeatures(parseToml(example)['features'], faults);
+  expect(faults).toEqual([]);
+  expect(features).toHaveLength(4);
+  for (const feature of features)
+    expect(await findExpressionFault(engine, feature)).toBeUndefined();
+});
+
+test('docs/FEATURES.md: what is called allowed is', () => {
+  const [, table = ''] = /\| allowed \|([\s\S]*?)\n\n/.exec(page) ?? [];
+  const rows = table.split('\n').filter((row) => /^\| (aggregates|numbers|texts|lists) /.test(row));
+  const named = [...rows.join().matchAll(/`([a-z_0-9]{2,})`/g)].map(([, name = '']) => name);
+  expect(named.length).toBeGreaterThan(50);
+  const allowed = new Set(Object.values(words).flatMap((set) => [...set]));
+  expect(named.filter((name) => name !== 'like' && !allowed.has(name))).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { openEngine } from '../../src/compute/duckdb.ts';
 import type { Engine } from '../../src/compute/engine.ts';
+import { makeFeature } from '../../src/database/declared-features.ts';
 import { computeFeatures, type SliceLimits } from '../../src/derive/compute-features.ts';
 import { builtInFeatures } from '../../src/domain/features.ts';
 import { useFolders } from '../support/lab.ts';
@@ -18,6 +19,31 @@ test.each(cases)('features computed %s are those of one pass', async (_, limits)
   expect(await computeOnce(limits)).toEqual(expected);
 });
 
+/** Features of a lab, whose figures would tell in which order the rows came. */
+const declared = [
+  ['mean_third', 'double', 'sorted_sum(experiment_run_time / 3) / count(*)'],
+  [
+    'route',
+    'text',
+    "string_agg(cast(experiment_id as varchar), ' ' order by experiment_run_time, experiment_id)",
+  ],
+] as const;
+
+const features = [
+  ...builtInFeatures,
+  ...declared.map(([name, type, expression]) =>
+    makeFeature({
+      name,
+      type,
+      expression,
+      source: 'experiments',
+      unit: '',
+      meaning: '',
+      withoutExperiments: null,
+    }),
+  ),
+];
+
 async function computeOnce(limits: SliceLimits) {
   const engine = await openEngine({
     scratchDirectory: makeFolder(),
@@ -26,7 +52,7 @@ async function computeOnce(limits: SliceLimits) {
   });
   try {
     await fill(engine);
-    await computeFeatures(engine, builtInFeatures, limits);
+    await computeFeatures(engine, features, limits);
     return await engine.rows<Record<string, unknown>>('from user_features order by user_id');
   } finally {
     await engine.close();

@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
 import { type Dataset, datasetNames, datasets } from '../../domain/datasets.ts';
 import type { WantedVersions } from '../../domain/version.ts';
 import { EluteError } from '../../errors.ts';
@@ -15,7 +14,14 @@ import type { RowRequest } from '../../operations/row-request.ts';
 import type { AddRoutes, App } from '../api.ts';
 import { makeEtag, readIfMatch } from '../etag.ts';
 import { RequestError } from '../problems.ts';
-import { changeSchemas, IfMatch, RowId } from '../schemas/changes.ts';
+import {
+  changeSchemas,
+  Deleted,
+  describeChanged,
+  describeCreated,
+  IfMatch,
+  RowId,
+} from '../schemas/changes.ts';
 import { makeTurns, type TakeTurn } from '../turns.ts';
 import { asker } from './loads.ts';
 
@@ -55,7 +61,7 @@ function addCreateRoute(app: App, { service, takeTurn, dataset }: Surroundings):
           'The row is checked as one of a file; a column that is absent is empty. "Elute-Load" names its load, whose warnings tell what is odd in it.',
         tags: [name],
         body: newRow,
-        response: { 201: row },
+        response: { 201: describeCreated(row) },
       },
       config: { scope: 'write' },
     },
@@ -84,7 +90,7 @@ function addUpdateRoute(app: App, { service, takeTurn, dataset }: Surroundings):
         params: RowId,
         headers: IfMatch,
         body: changes,
-        response: { 200: row },
+        response: { 200: describeChanged(row) },
       },
       config: { scope: 'write' },
     },
@@ -116,7 +122,7 @@ function addDeleteRoute(app: App, { service, takeTurn, dataset }: Surroundings):
         tags: [name],
         params: RowId,
         headers: IfMatch,
-        response: { 204: Type.Null({ description: 'It is deleted.' }) },
+        response: { 204: Deleted },
       },
       config: { scope: 'write' },
     },

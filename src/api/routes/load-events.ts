@@ -15,6 +15,18 @@ const LastEventId = Type.Object({
   ),
 });
 
+/** A stream whose events look like this. */
+const Events = Type.Unsafe<Readable>({
+  description: 'server-sent events',
+  type: 'object',
+  properties: {
+    id: { type: 'string' },
+    event: { type: 'string', enum: ['state', 'progress', 'undo_error'] },
+    data: { type: 'string', description: 'JSON' },
+  },
+  required: ['id', 'event', 'data'],
+});
+
 /** Server-sent events of a load: its states and its progress, from the first one or from where one was. */
 export const addLoadEventRoutes: AddRoutes = (app, { database }) => {
   const feed = openLoadFeed(database);
@@ -34,7 +46,7 @@ export const addLoadEventRoutes: AddRoutes = (app, { database }) => {
         params: LoadId,
         headers: LastEventId,
         produces: ['text/event-stream'],
-        response: { 200: Type.Unsafe<Readable>({ type: 'string' }) },
+        response: { 200: Events },
       },
       config: { scope: 'read' },
     },

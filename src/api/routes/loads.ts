@@ -5,6 +5,7 @@ import { loadNotFound } from '../../database/load-states.ts';
 import { findPlan, listLoads } from '../../database/loads.ts';
 import { findKeyedLoad, requestCancel } from '../../database/service-loads.ts';
 import type { ServiceRequest } from '../../domain/service-request.ts';
+import { EluteError } from '../../errors.ts';
 import type { Service } from '../../jobs/service.ts';
 import { readApplyRequest, submitLoad, submitUndo } from '../../jobs/submit.ts';
 import type { AddRoutes } from '../api.ts';
@@ -169,6 +170,11 @@ export function asker(request: FastifyRequest): string {
 
 async function readRequest(request: FastifyRequest, service: Service): Promise<ServiceRequest> {
   if (!request.isMultipart()) {
+    if (request.body === undefined)
+      throw new EluteError(
+        'invalid_request',
+        'Send files as multipart/form-data, or paths as JSON.',
+      );
     // The schema has checked it.
     const { paths, ...options } = request.body as Static<typeof PathsBody>;
     return makeServiceRequest(service, await findPlace(service.options.roots, paths), options);

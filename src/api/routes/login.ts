@@ -1,10 +1,10 @@
-import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { insertToken, revokeToken } from '../../database/tokens.ts';
 import { EluteError } from '../../errors.ts';
 import type { AddRoutes, App } from '../api.ts';
 import { tokenOf } from '../authenticate.ts';
 import { makeLoginCodes } from '../login-codes.ts';
+import { sendLoginPage } from '../login-page.ts';
 import { sessionCookie } from '../token-text.ts';
 
 declare module 'fastify' {
@@ -36,7 +36,7 @@ export const addLoginRoutes: AddRoutes = (app, { database }) => {
     pages.get(
       '/login',
       { schema: { hide: true, querystring: Code }, config },
-      async (request, reply) => sendPage(reply, request.query.code),
+      async (request, reply) => sendLoginPage(reply, request.query.code),
     );
     pages.post('/login', { schema: { hide: true, body: Code }, config }, async (request, reply) => {
       if (!codes.redeem(request.body.code)) throw codeIsSpent();
@@ -80,26 +80,6 @@ function readForms(app: App): void {
     { parseAs: 'string', bodyLimit: 1000 },
     (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
   );
-}
-
-function sendPage(reply: FastifyReply, code: string): FastifyReply {
-  const value = code.replaceAll(/[^\w-]/g, '');
-  return reply
-    .type('text/html; charset=utf-8')
-    .header('cache-control', 'no-store')
-    .header('referrer-policy', 'no-referrer')
-    .send(`<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Elute: log in</title></head>
-<body>
-<form method="post" action="/login">
-<input type="hidden" name="code" value="${value}">
-<p>This browser will be able to do everything in Elute, for 12 hours.</p>
-<button>Log in</button>
-</form>
-</body>
-</html>
-`);
 }
 
 function codeIsSpent(): EluteError {

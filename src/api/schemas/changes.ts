@@ -75,3 +75,28 @@ export const IfMatch = Type.Object({
 function oneOf(types: readonly string[], description?: string): TSchema {
   return Type.Unsafe({ type: [...types], ...(description && { description }) });
 }
+
+/** A response that tells its version by ETag, and by `Elute-Load` the load that stands for the change. */
+export function describeChanged<Schema extends TSchema>(
+  schema: Schema,
+): Schema & { readonly headers: Headers } {
+  const etag = { type: 'string', description: 'the version of the row' };
+  return { ...schema, headers: { ...loadHeader, etag } };
+}
+
+/** The same of a new row, which has an address. */
+export function describeCreated<Schema extends TSchema>(
+  schema: Schema,
+): Schema & { readonly headers: Headers } {
+  const changed = describeChanged(schema);
+  const location = { type: 'string', description: 'the address of the row' };
+  return { ...changed, headers: { ...changed.headers, location } };
+}
+
+type Headers = Readonly<Record<string, { readonly type: string; readonly description: string }>>;
+
+const loadHeader: Headers = {
+  'elute-load': { type: 'string', description: 'the address of the load, which can be undone' },
+};
+
+export const Deleted = { ...Type.Null({ description: 'it is deleted' }), headers: loadHeader };

@@ -52,6 +52,9 @@ const operators: Readonly<Record<ValueKind, readonly Operator[]>> = {
   texts: ['has'],
 };
 
+/** What a list can be asked for besides filters: no column has such a name. */
+export const listParameters = ['sort', 'fields', 'cursor', 'limit', 'format'] as const;
+
 /** How a filter is named in a request: `user_id`, `user_id.gte`. */
 export function nameFilter({ name }: RowColumn, operator: Operator): string {
   return operator === 'eq' ? name : `${name}.${operator}`;

@@ -28,6 +28,7 @@ export async function makeApp(
   const { options } = service;
   const app: App = fastify({
     loggerInstance: logger,
+    disableRequestLogging: true,
     bodyLimit: bodyBytes,
     genReqId: () => crypto.randomUUID(),
     requestIdHeader: false,
@@ -46,6 +47,10 @@ export async function makeApp(
   addProblemHandlers(app);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
+  });
+  app.addHook('onResponse', async (request, { statusCode, elapsedTime }) => {
+    const { tokenId } = request.token ?? {};
+    request.log.info({ req: request, status: statusCode, ms: elapsedTime, tokenId }, 'answered');
   });
   await addProtection(app, options);
   await app.register(multipart, { limits: { fileSize: options.uploadLimit, files: 1000 } });

@@ -14,6 +14,12 @@ export interface Database {
     sql: string,
     parameters?: readonly unknown[],
   ): Promise<Row[]>;
+  /** The same for a statement that is run again and again: planned once a connection. */
+  prepared<Row extends pg.QueryResultRow>(
+    name: string,
+    sql: string,
+    parameters: readonly unknown[],
+  ): Promise<Row[]>;
   /** Lends one connection for several statements. */
   withClient<Result>(work: (client: Client) => Promise<Result>): Promise<Result>;
   /** The same pool for one piece of work: `abort` ends its connections alone, and `close` nothing. */
@@ -108,6 +114,8 @@ function makeDatabase({ pool, server, close }: Connections): Database {
     withClient,
     query: (sql, parameters) =>
       withClient(async (client) => (await client.query(sql, [...(parameters ?? [])])).rows),
+    prepared: (name, text, values) =>
+      withClient(async (client) => (await client.query({ name, text, values: [...values] })).rows),
     abort: () => {
       for (const client of lent) endClient(client);
     },

@@ -1,22 +1,16 @@
-import { listNames } from '../compute/quote.ts';
-import type { Feature, FeatureRow, FeaturesOnlyCount } from '../domain/features.ts';
+import type { FeatureRow, FeaturesOnlyCount } from '../domain/features.ts';
 import type { Database } from './connection.ts';
 
-/** Some features of one user. */
+/** All features of one user, those that a lab declares among them. */
 export async function findFeatures(
   database: Database,
   userId: number,
-  features: readonly Feature[],
 ): Promise<FeatureRow | undefined> {
   const [row] = await database.query<FeatureRow>(
-    `select ${listColumns(features)} from elute.user_experiment_features where user_id = $1`,
+    'select * from elute.user_experiment_features where user_id = $1',
     [userId],
   );
   return row;
-}
-
-function listColumns(features: readonly Feature[]): string {
-  return listNames(['user_id', ...features.map(({ name }) => name)]);
 }
 
 /** The features-only loads that features come from, with how many scientists each. */

@@ -59,7 +59,8 @@ export async function revokeToken(database: Database, tokenId: number): Promise<
 export async function findToken(database: Database, text: string): Promise<Token | undefined> {
   const [, id, secret = ''] = /^elute_([1-9]\d{0,8})_([\w-]{43})$/.exec(text) ?? [];
   if (id === undefined) return undefined;
-  const [row] = await database.query<TokenRow & { secret_hash: Buffer; is_stale: boolean }>(
+  const [row] = await database.prepared<TokenRow & { secret_hash: Buffer; is_stale: boolean }>(
+    'find-token',
     `select ${columns}, secret_hash,
        last_used_at is null or last_used_at < now() - interval '1 minute' as is_stale
      from elute.tokens where token_id = $1 and revoked_at is null and expires_at > now()`,

@@ -37,7 +37,7 @@ export async function explainUser(
   return withDatabase(context, 'existing', async (database) => {
     const definitions = await listFeatures(database);
     const feature = name === undefined ? undefined : findFeature(definitions, name);
-    const row = await findFeatures(database, userId, definitions);
+    const row = await findFeatures(database, userId);
     if (row === undefined) throw userNotFound(userId);
     const [user] = await readLineage(database, datasets.users, undefined, {
       from: 'where e.user_id = $1',

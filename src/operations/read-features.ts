@@ -69,16 +69,23 @@ export function readFeaturesOnly(context: Context): Promise<FeaturesOnlyCount[]>
   return withDatabase(context, 'existing', countFeaturesOnly);
 }
 
-/** One scientist's row of the derived table, and what its columns are. Throws `user_not_found`. */
+/** One scientist's row of the derived table. Throws `user_not_found`. */
+export async function readFeatureRow(context: Context, userId: number): Promise<FeatureRow> {
+  return withDatabase(context, 'existing', async (database) => {
+    const row = await findFeatures(database, userId);
+    if (row === undefined) throw userNotFound(userId);
+    return row;
+  });
+}
+
+/** The same, and what its columns are. */
 export async function readFeaturesOf(
   context: Context,
   userId: number,
 ): Promise<{ row: FeatureRow; features: readonly Feature[] }> {
   return withDatabase(context, 'existing', async (database) => {
-    const features = await listFeatures(database);
-    const row = await findFeatures(database, userId, features);
-    if (row === undefined) throw userNotFound(userId);
-    return { row, features };
+    const row = await readFeatureRow({ ...context, database }, userId);
+    return { row, features: await listFeatures(database) };
   });
 }
 

@@ -3,7 +3,7 @@ import { builtInFeatures, type FeatureRow } from '../../domain/features.ts';
 import { makeFeatureTable } from '../../domain/rows/row-table.ts';
 import { makeContext } from '../../jobs/service.ts';
 import { type Explanation, explainUser } from '../../operations/explain-user.ts';
-import { readFeaturesOf } from '../../operations/read-features.ts';
+import { readFeatureRow } from '../../operations/read-features.ts';
 import type { AddRoutes } from '../api.ts';
 import { RowId } from '../schemas/changes.ts';
 import { Lineage } from '../schemas/lineage.ts';
@@ -47,7 +47,7 @@ export const addFeatureRoutes: AddRoutes = (app, service) => {
     },
     async ({ params: { id }, query: { explain }, signal }) => {
       const context = makeContext(service, signal);
-      if (!explain) return (await readFeaturesOf(context, id)).row;
+      if (!explain) return readFeatureRow(context, id);
       const limit = explainedExperiments;
       const { features, definitions, ...explanation } = await explainUser(context, id, { limit });
       return { ...features, explanation };

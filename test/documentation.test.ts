@@ -9,6 +9,7 @@ import { builtInFeatures } from '../src/domain/features.ts';
 import { readingOptions } from '../src/domain/reading.ts';
 import { rejectSentences, warningSentences } from '../src/domain/rejects.ts';
 import { errorCatalogue, exitCodes } from '../src/errors.ts';
+import { clientSettings } from '../src/settings/client.ts';
 import { commonSettings } from '../src/settings/common.ts';
 import { serviceSettings } from '../src/settings/service.ts';
 import { type SettingTable, showDefault } from '../src/settings/setting.ts';
@@ -105,6 +106,7 @@ test('README: the settings', () => {
 
 test('docs/SERVICE.md: the settings', () => {
   checkSection('settings', listSettings(serviceSettings), servicePage);
+  checkSection('client', listSettings(clientSettings), servicePage);
 });
 
 function listSettings(settings: SettingTable): string {

@@ -10,3 +10,4 @@ where case
   ) then false
   else pg_try_advisory_xact_lock($1, l.load_id)
 end
+returning load_id, request ->> 'webhook' is not null as has_webhook

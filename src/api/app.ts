@@ -39,6 +39,7 @@ export async function makeApp(
         removeAdditional: false,
         allErrors: true,
         allowUnionTypes: true,
+        strictTypes: false,
       },
     },
   }).withTypeProvider<TypeBoxTypeProvider>();

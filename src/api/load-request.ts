@@ -4,7 +4,7 @@ import { readingOptions } from '../domain/reading.ts';
 import type { RejectLimit } from '../domain/reject-limit.ts';
 import type { ServiceRequest } from '../domain/service-request.ts';
 import type { Service } from '../jobs/service.ts';
-import { checkWebhook } from '../jobs/webhook-task.ts';
+import { checkWebhook } from '../jobs/webhook/check-webhook.ts';
 import { RequestError } from './problems.ts';
 import type { LoadOptions } from './schemas/loads.ts';
 

@@ -63,9 +63,8 @@ async function runClaimed(
     const outcome = await carryOut(context, request, loadId);
     if (outcome.load === undefined) await markNothingToDo(database, loadId);
   } catch (error) {
-    const mayRetry =
-      stopping.aborted || (isOutage(error) && attempt.attempts < attempt.max_attempts);
-    if (mayRetry && !cancelling.signal.aborted) {
+    if (cancelling.signal.aborted) return await recordEnd(database, loadId, cancelled(error));
+    if (stopping.aborted || (isOutage(error) && attempt.attempts < attempt.max_attempts)) {
       await requeueLoad(database, loadId);
       throw error;
     }
@@ -104,17 +103,17 @@ function isOutage(error: unknown): boolean {
   return error instanceof EluteError && errorCatalogue[error.code].retryable;
 }
 
+/** Whatever it was at, when its connections were ended. */
+function cancelled(cause: unknown): EluteError {
+  return new EluteError('interrupted', 'Cancelled; nothing was loaded.', { cause });
+}
+
 async function recordEnd(database: Database, loadId: number, error: unknown): Promise<void> {
   const isKnown = error instanceof EluteError;
-  const isInterrupted = isKnown && error.code === 'interrupted';
   await markEnded(database, loadId, {
-    state: isInterrupted ? 'interrupted' : 'failed',
+    state: isKnown && error.code === 'interrupted' ? 'interrupted' : 'failed',
     code: isKnown ? error.code : 'internal',
-    message: isInterrupted
-      ? 'Cancelled; nothing was loaded.'
-      : isKnown
-        ? error.message
-        : 'Internal error; the log of the worker tells more.',
+    message: isKnown ? error.message : 'Internal error; the log of the worker tells more.',
   });
   if (!isKnown) throw error;
 }

@@ -9,8 +9,6 @@ import { sendWebhook } from './webhook/send-webhook.ts';
 import { signWebhook } from './webhook/sign-webhook.ts';
 import { writeMessage } from './webhook/write-message.ts';
 
-export { checkWebhook } from './webhook/check-webhook.ts';
-
 const maxAttempts = 8;
 /** A receiver that needs longer should take the message first and work afterwards. */
 const answerMs = 10_000;

@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/packaging/**'],
     globalSetup: ['test/support/server.ts'],
-    maxWorkers: 2,
+    // One more than the cores of a small machine: some tests wait for a process that was killed.
+    maxWorkers: 3,
     testTimeout: 240_000,
     hookTimeout: 60_000,
   },

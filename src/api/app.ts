@@ -1,6 +1,6 @@
 import multipart from '@fastify/multipart';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import fastify, { type FastifyServerOptions } from 'fastify';
+import fastify, { type FastifyServerOptions, LogController } from 'fastify';
 import type { Service } from '../jobs/service.ts';
 import type { App } from './api.ts';
 import { addAuthentication } from './authenticate.ts';
@@ -28,7 +28,7 @@ export async function makeApp(
   const { options } = service;
   const app: App = fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyBytes,
     genReqId: () => crypto.randomUUID(),
     requestIdHeader: false,
@@ -51,7 +51,7 @@ export async function makeApp(
   });
   app.addHook('onResponse', async (request, { statusCode, elapsedTime }) => {
     const { tokenId } = request.token ?? {};
-    request.log.info({ req: request, status: statusCode, ms: elapsedTime, tokenId }, 'answered');
+    request.log.info({ req: request, status: statusCode, ms: Math.round(elapsedTime), tokenId }, 'answered');
   });
   await addProtection(app, options);
   await app.register(multipart, { limits: { fileSize: options.uploadLimit, files: 1000 } });

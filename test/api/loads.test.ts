@@ -35,7 +35,9 @@ test('takes files, loads them in the background, and gives the receipt', async (
     ['experiments.csv', 2, 0],
   ]);
   expect(load.requestedBy).toMatch(/^test admin \(token \d+\)$/);
-  await expect.poll(() => readdirSync(server.service.uploads.folder)).toEqual(['store-id']);
+  await expect
+    .poll(() => readdirSync(server.service.uploads.folder), { timeout: 20_000 })
+    .toEqual(['store-id']);
 });
 
 test('gives the rejects, and the file to mend', async () => {
@@ -112,7 +114,9 @@ test('a plan is applied from the files that were kept for it', async () => {
   });
   const again = await server.ask(`/api/v1/loads/${planned.loadId}/apply`, { method: 'POST' });
   expect([again.status, (await readAnswer(again)).code]).toEqual([409, 'plan_outdated']);
-  await expect.poll(() => readdirSync(server.service.uploads.folder)).toEqual(['store-id']);
+  await expect
+    .poll(() => readdirSync(server.service.uploads.folder), { timeout: 20_000 })
+    .toEqual(['store-id']);
 });
 
 test('undoes a load, and says why not', async () => {

@@ -14,7 +14,7 @@ test('so many are at work at once, the others follow in the order in which they 
     }),
   );
   for (const number of [1, 0, 2, 3]) {
-    await expect.poll(() => ends[number]).toBeDefined();
+    await expect.poll(() => ends[number], { timeout: 20_000 }).toBeDefined();
     ends[number]?.();
     await works[number];
   }

@@ -68,7 +68,7 @@ async function expectLoadedOnce(server: Server): Promise<void> {
   expect(await verifyFeatures(context)).toMatchObject({ experiments, differing: 0 });
 }
 
-test.each(['read', 'compute', 'publish'])(
+test.each(['read', 'publish'])(
   'another worker takes up the load of one that was killed at "%s"',
   async (stage) => {
     const { server, loadId } = await queueLoad();

@@ -16,7 +16,7 @@ import {
 const startServer = useServers();
 afterEach(refuseLeftProcesses);
 
-const seconds = Number(process.env['ELUTE_SOAK_SECONDS'] ?? 20);
+const seconds = Number(process.env['ELUTE_SOAK_SECONDS'] ?? 5);
 const users = 200;
 const rowsOfLoad = 3000;
 

@@ -51,7 +51,10 @@ export async function makeApp(
   });
   app.addHook('onResponse', async (request, { statusCode, elapsedTime }) => {
     const { tokenId } = request.token ?? {};
-    request.log.info({ req: request, status: statusCode, ms: Math.round(elapsedTime), tokenId }, 'answered');
+    request.log.info(
+      { req: request, status: statusCode, ms: Math.round(elapsedTime), tokenId },
+      'answered',
+    );
   });
   await addProtection(app, options);
   await app.register(multipart, { limits: { fileSize: options.uploadLimit, files: 1000 } });

@@ -11,6 +11,7 @@ import { addChangeRoutes } from './routes/changes.ts';
 import { addFeatureRoutes } from './routes/features.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addLoadEventRoutes } from './routes/load-events.ts';
+import { addSubmissionRoutes } from './routes/load-submission.ts';
 import { addLoadRoutes } from './routes/loads.ts';
 import { addLoginRoutes } from './routes/login.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
@@ -64,6 +65,7 @@ export async function makeApp(
     addHealthRoutes,
     addLoginRoutes,
     addMetricsRoute,
+    addSubmissionRoutes,
     addLoadRoutes,
     addLoadEventRoutes,
     addRejectRoutes,

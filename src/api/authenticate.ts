@@ -30,3 +30,9 @@ export function tokenOf({ token }: FastifyRequest): Token {
   if (token === undefined) throw new Error('a route without a token asks for it');
   return token;
 }
+
+/** Who asks, as the history names it: several tokens may have one name. */
+export function asker(request: FastifyRequest): string {
+  const { tokenId, name } = tokenOf(request);
+  return `${name} (token ${tokenId})`;
+}

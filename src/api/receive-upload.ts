@@ -22,12 +22,16 @@ export interface Upload {
 
 /**
  * Writes the files of a multipart request to a folder of their own, byte by byte as they come; they are
- * safe on disk when this returns. What fails leaves nothing behind.
+ * safe on disk when what they are for is read. What fails leaves nothing behind.
  */
-export async function receiveUpload(request: FastifyRequest, service: Service): Promise<Upload> {
+export async function receiveUpload<Result>(
+  request: FastifyRequest,
+  service: Service,
+  read: (upload: Upload) => Result,
+): Promise<Result> {
   const folder = await makeUploadFolder(service.uploads);
   try {
-    return await receiveInto(folder, request, service.options.uploadLimit);
+    return read(await receiveInto(folder, request, service.options.uploadLimit));
   } catch (error) {
     await removeUpload(service.uploads, folder);
     throw explain(error);

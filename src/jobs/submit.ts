@@ -12,7 +12,6 @@ import type { ServiceRequest } from '../domain/service-request.ts';
 import { EluteError } from '../errors.ts';
 import { addJob } from './queue.ts';
 import type { Service } from './service.ts';
-import { removeUpload } from './upload-store.ts';
 
 /** An outage ends long before so many attempts, each after twice the wait of the one before. */
 const maxAttempts = 10;
@@ -28,10 +27,7 @@ export interface Submitted {
   readonly isRepeated: boolean;
 }
 
-/**
- * Adds a load and its job in one transaction. Of two requests with one key, the files of the second are
- * removed and the first one's load is given.
- */
+/** Adds a load and its job in one transaction. For a key that was used before, the load it made is given. */
 export async function submitLoad(service: Service, load: NewServiceLoad): Promise<Submitted> {
   const loadId = await service.database.withClient((client) =>
     inTransaction(client, async () => {
@@ -48,8 +44,6 @@ export async function submitLoad(service: Service, load: NewServiceLoad): Promis
     }),
   );
   if (loadId !== undefined) return { loadId, isRepeated: false };
-  const { uploadFolder } = load.request;
-  if (uploadFolder !== undefined) await removeUpload(service.uploads, uploadFolder);
   const earlier = await findKeyedLoad(
     service.database,
     load.requestedBy,

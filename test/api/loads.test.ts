@@ -119,6 +119,29 @@ test('a plan is applied from the files that were kept for it', async () => {
     .toEqual(['store-id']);
 });
 
+test('a plan that is applied twice at once under one key is one load, whose files stay', async () => {
+  const server = await startServer();
+  const planned = await readAnswer(await uploadFiles(server, files, { plan: true }));
+  await waitForEnd(server, planned.loadId);
+  const apply = () =>
+    server.ask(`/api/v1/loads/${planned.loadId}/apply`, {
+      method: 'POST',
+      headers: { 'idempotency-key': 'once' },
+    });
+  const answers = await Promise.all([apply(), apply()]);
+  const loads = await Promise.all(answers.map(readAnswer));
+  expect(loads[0]?.loadId).toBe(loads[1]?.loadId);
+  expect(await waitForEnd(server, loads[0]?.loadId ?? 0)).toMatchObject({ state: 'loaded' });
+  expect(await readAnswer(await apply())).toMatchObject({ loadId: loads[0]?.loadId });
+});
+
+test('an upload whose options are refused in the end leaves nothing', async () => {
+  const server = await startServer();
+  const response = await uploadFiles(server, files, { webhook: 'https://lab.example/told' });
+  expect(response.status).toBe(400);
+  expect(readdirSync(server.service.uploads.folder)).toEqual(['store-id']);
+});
+
 test('undoes a load, and says why not', async () => {
   const server = await startServer();
   const first = await readAnswer(await uploadFiles(server, files));

@@ -12,6 +12,7 @@ import {
 import { deleteRow } from '../../operations/delete-row.ts';
 import type { RowRequest } from '../../operations/row-request.ts';
 import type { AddRoutes, App } from '../api.ts';
+import { asker } from '../authenticate.ts';
 import { makeEtag, readIfMatch } from '../etag.ts';
 import { RequestError } from '../problems.ts';
 import {
@@ -23,7 +24,6 @@ import {
   RowId,
 } from '../schemas/changes.ts';
 import { makeTurns, type TakeTurn } from '../turns.ts';
-import { asker } from './loads.ts';
 
 /** How long a change waits for others, a large load being published above all. */
 const waitMs = 10_000;

@@ -163,3 +163,8 @@ export const LoadQuery = Type.Object(
   },
   { additionalProperties: false },
 );
+
+/** What the schemas of all routes on one load share. */
+export function ofOneLoad(summary: string, description?: string) {
+  return { summary, ...(description && { description }), tags: ['loads'], params: LoadId };
+}

@@ -6,6 +6,7 @@ import type { TestProject } from 'vitest/node';
 import { openDatabase } from '../../src/database/connection.ts';
 import { startEmbeddedServer, stopEmbeddedServer } from '../../src/database/embedded/server.ts';
 import { migrate } from '../../src/database/migrations.ts';
+import { prepareQueue } from '../../src/jobs/queue.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -42,6 +43,8 @@ async function migrateTemplate(url: string): Promise<void> {
   const database = await openDatabase(url);
   await migrate(database);
   await database.close();
+  // Each test of a service would make the queue's tables anew.
+  await prepareQueue(url, () => {});
 }
 
 /** Runs one statement that belongs to no test's database. */

@@ -38,7 +38,7 @@ export const serviceSettings = {
     flag: '--upload-directory <path>',
     variable: 'ELUTE_UPLOAD_DIRECTORY',
     fileKey: 'upload_directory',
-    defaultText: 'uploads, in the folder above',
+    defaultText: 'uploads, in the folder of --directory',
     help: 'folder for uploaded files; workers on other machines need the same one',
     rule: 'must be the path of a folder',
     parse: parsePath,

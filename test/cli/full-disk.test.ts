@@ -108,7 +108,7 @@ describe.skipIf(!canMount)('full disks (where a tmpfs can be mounted)', () => {
     ['the tables', 6],
     ['the log', 26],
   ])('PostgreSQL: no room for %s', async (_, freeMegabytes) => {
-    const disk = makeDisk('size=230m');
+    const disk = makeDisk('size=320m');
     const cwd = makeFolder();
     writeFiles(cwd, goodFiles);
     const run = (...args: string[]) =>

@@ -13,8 +13,9 @@ function mount(options: string): string | undefined {
   return undefined;
 }
 
+/** At once, also while a server that was stopped lets go of its last files. */
 function unmount(folder: string): void {
-  const { status, stderr } = spawnSync('umount', [folder], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync('umount', ['--lazy', folder], { encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
   rmdirSync(folder);
 }

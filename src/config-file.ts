@@ -28,3 +28,8 @@ function explainFileFault(error: unknown): string {
   const reason = message.replace('Invalid TOML document: ', '');
   return `${configFile}:${error.line}:${error.column}: this is no TOML: ${reason}.`;
 }
+
+/** A table of TOML. */
+export function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

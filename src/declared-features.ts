@@ -1,4 +1,4 @@
-import { configFile } from './config-file.ts';
+import { configFile, isTable } from './config-file.ts';
 import {
   type DeclaredFeature,
   type DeclaredSource,
@@ -98,8 +98,4 @@ const areValues: Readonly<Record<DeclaredType, (value: unknown) => boolean>> = {
 function readValue(value: unknown, type: DeclaredType): string | null | undefined {
   if (value === undefined || value === 'null') return null;
   return areValues[type](value) ? String(value) : undefined;
-}
-
-function isTable(value: unknown): value is Table {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

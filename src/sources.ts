@@ -1,5 +1,5 @@
 import picomatch from 'picomatch';
-import { configFile } from './config-file.ts';
+import { configFile, isTable } from './config-file.ts';
 import { type FindReading, type Reading, readingOptions } from './domain/reading.ts';
 
 /**
@@ -43,8 +43,4 @@ function readReading(pattern: string, options: unknown, faults: string[]): Readi
     return [[name, value] as const];
   });
   return Object.fromEntries(found);
-}
-
-function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -11,7 +11,8 @@ const requestDrainMs = 10_000;
 
 /**
  * Serves the API until the signal comes, with a worker beside it unless its concurrency is 0. `onListening`
- * is given the address, and what makes an address that logs one browser in. Throws `invalid_configuration` where the address is taken.
+ * is given the address, and what makes an address that logs one browser in. Throws
+ * `invalid_configuration` where the address is taken.
  */
 export async function serve(
   service: Service,

@@ -4,8 +4,9 @@ import type { Encoding, Reading } from './reading.ts';
 import type { RowCounts } from './receipt.ts';
 
 /**
- * queued → running → loaded | failed | interrupted | planned; loaded → undone. Only a service queues loads. A load whose process vanished is
- * found by the lock it no longer holds and becomes interrupted; nothing of it was published.
+ * queued → running → loaded | failed | interrupted | planned; loaded → undone. Only a service queues
+ * loads. A load whose process vanished is found by the lock it no longer holds: one of the command line
+ * becomes interrupted, one of a service is taken up again. Nothing of it was published.
  */
 export const loadStates = [
   'queued',

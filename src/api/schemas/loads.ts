@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { datasetNames } from '../../domain/datasets.ts';
-import { type Load, loadStages, type Progress } from '../../domain/load.ts';
+import { type Load, loadStages, loadStates, type Progress } from '../../domain/load.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { decimals, encodings } from '../../domain/reading.ts';
 import { rowOutcomes } from '../../domain/receipt.ts';
@@ -89,16 +89,6 @@ const progressSchema = Type.Object({
   bytes: Type.Optional(Type.Object({ done: Type.Integer(), total: Type.Integer() })),
   rows: Type.Optional(Type.Integer({ description: 'rows read so far' })),
 });
-
-export const loadStates = [
-  'queued',
-  'running',
-  'loaded',
-  'failed',
-  'interrupted',
-  'planned',
-  'undone',
-] as const;
 
 /** A load as the API gives it. */
 export interface LoadView extends Load {

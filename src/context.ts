@@ -4,10 +4,11 @@ import { makeScratchFolder } from './compute/scratch.ts';
 import { makeInvalid, type Settings } from './config.ts';
 import { type Database, inTransaction, openDatabase } from './database/connection.ts';
 import { hasEmbeddedData, startEmbeddedServer } from './database/embedded/server.ts';
-import { hasSchema, migrate } from './database/migrations.ts';
+import { hasSchema, migrate, readSchemaVersion } from './database/migrations.ts';
 import type { OnProgress } from './domain/load.ts';
 import { EluteError } from './errors.ts';
 import { declareFeatures, findDeclarationFaults, listChanges } from './load/declare-features.ts';
+import { makeFixedSecret, type Secret } from './secrets/secret.ts';
 
 /** What every operation is given. */
 export interface Context {
@@ -30,18 +31,42 @@ type Surroundings = Pick<Context, 'settings' | 'signal'>;
  * line with the features that elute.toml declares.
  */
 export async function withDatabase<Result>(
+  context: Context,
+  need: DatabaseNeed,
+  work: (database: Database) => Promise<Result>,
+): Promise<Result> {
+  const { settings, signal, database: open } = context;
+  return withConnections(context, need, async (database) => {
+    if (open === undefined) await prepareSchema(database, need);
+    if (open === undefined && need === 'create')
+      await prepareFeatures({ settings, signal }, database);
+    return work(database);
+  });
+}
+
+/** The same with the schema as it is, of which only the version is known: 0 where there is none. */
+export async function withBareDatabase<Result>(
+  context: Context,
+  need: DatabaseNeed,
+  work: (database: Database, schemaVersion: number) => Promise<Result>,
+): Promise<Result> {
+  return withConnections(context, need, async (database) => {
+    const version = await readSchemaVersion(database);
+    if (need === 'existing' && version === undefined) throw nothingLoaded(database.server);
+    return work(database, version ?? 0);
+  });
+}
+
+async function withConnections<Result>(
   { settings, signal, database: open }: Context,
   need: DatabaseNeed,
   work: (database: Database) => Promise<Result>,
 ): Promise<Result> {
-  const database = open?.scope() ?? (await openDatabase(await findDatabaseUrl(settings, need)));
+  const database = open?.scope() ?? (await openDatabase(await findDatabase(settings, need)));
   const abort = () => database.abort();
   signal.addEventListener('abort', abort);
   try {
     signal.throwIfAborted();
-    if (open === undefined) await prepareSchema(database, need);
-    if (open === undefined && need === 'create')
-      await prepareFeatures({ settings, signal }, database);
     return await work(database);
   } finally {
     signal.removeEventListener('abort', abort);
@@ -75,12 +100,12 @@ export async function prepareFeatures(
   });
 }
 
-/** The server named in the settings, or else the embedded one, started if need be. */
-export async function findDatabaseUrl(settings: Settings, need: DatabaseNeed): Promise<string> {
+/** The address of the server named in the settings, or else of the embedded one, started if need be. */
+export async function findDatabase(settings: Settings, need: DatabaseNeed): Promise<Secret> {
   if (settings.database !== undefined) return settings.database;
   if (need === 'existing' && !hasEmbeddedData(settings.directory))
     throw nothingLoaded(settings.directory);
-  return startEmbeddedServer(settings.directory);
+  return makeFixedSecret(await startEmbeddedServer(settings.directory));
 }
 
 /** Opens an engine, and removes all it made afterwards. */

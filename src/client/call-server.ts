@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EluteError, type ErrorCode, errorCatalogue } from '../errors.ts';
+import type { Secret } from '../secrets/secret.ts';
 
 /** A server, and who asks it. */
 export interface Server {
   /** Without a slash at its end. */
   readonly url: string;
-  readonly token: string;
+  readonly token: Secret;
 }
 
 export interface Call extends Omit<RequestInit, 'signal'> {
@@ -15,19 +16,38 @@ export interface Call extends Omit<RequestInit, 'signal'> {
 
 /**
  * Asks the server for a path below /api/v1; its answer, where that is a good one. Throws the error that a
- * problem document tells, `server_unreachable`, and `interrupted`.
+ * problem document tells, `server_unreachable`, `interrupted`, and what the token throws.
  */
 export async function callServer(
   { url, token }: Server,
   path: string,
   call: Call,
 ): Promise<Response> {
+  const known = await token.read();
+  try {
+    return await callOnce({ url, token: known }, path, call);
+  } catch (error) {
+    // A token may have been replaced by now. What is streamed cannot be sent twice.
+    const isUnknown = error instanceof EluteError && error.code === 'token_invalid';
+    if (!isUnknown || call.body instanceof ReadableStream) throw error;
+    const fresh = await token.refresh();
+    if (fresh === known) throw error;
+    return callOnce({ url, token: fresh }, path, call);
+  }
+}
+
+async function callOnce(
+  { url, token }: { readonly url: string; readonly token: string },
+  path: string,
+  call: Call,
+): Promise<Response> {
+  const authorization = `Bearer ${token}`;
   const response = await fetch(`${url}/api/v1/${path}`, {
     ...call,
     // Together, these two keep fetch from copying the body for a redirect, which takes memory for all of it.
     redirect: 'error',
     window: null,
-    headers: { ...call.headers, authorization: `Bearer ${token}` },
+    headers: { ...call.headers, authorization },
   }).catch((error) => {
     throw explainFailure(url, error, call.signal);
   });

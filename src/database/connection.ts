@@ -1,7 +1,9 @@
 import { Socket } from 'node:net';
 import pg from 'pg';
 import { EluteError } from '../errors.ts';
+import type { Secret } from '../secrets/secret.ts';
 import { nameServer, translateDatabaseError } from './faults.ts';
+import { makePool } from './pool.ts';
 
 export type Client = pg.PoolClient;
 
@@ -33,14 +35,13 @@ const oldestVersion = 140000;
 
 /**
  * Connects and checks that the server is PostgreSQL 14 or newer. Throws `database_unreachable`,
- * `database_login_failed`, `database_missing`, `database_too_old`.
+ * `database_login_failed`, `database_missing`, `database_too_old`, and what its address throws.
  */
-export async function openDatabase(url: string, poolSize = 4): Promise<Database> {
-  const server = nameServer(url);
+export async function openDatabase(address: Secret, poolSize = 4): Promise<Database> {
+  const server = nameServer(await address.read());
   const sockets = new Set<Socket>();
-  const pool = new pg.Pool({
+  const pool = await makePool(address, {
     stream: () => keepSocket(sockets),
-    connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,

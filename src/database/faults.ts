@@ -22,7 +22,8 @@ const faults = {
   },
   login: {
     code: 'database_login_failed',
-    sentence: 'refused the login. Check user name and password in its address (DATABASE_URL).',
+    sentence:
+      'refused the login. Check user name and password (DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD).',
   },
   missing: {
     code: 'database_missing',
@@ -85,10 +86,21 @@ const faultsByMessage: readonly (readonly [RegExp, Fault])[] = [
 
 /** Turns what `pg` throws into an error the user can act on; anything unknown stays as it is. */
 export function translateDatabaseError(error: unknown, server: string): unknown {
-  const fault = error instanceof Error ? readFault(error) : undefined;
+  if (!(error instanceof Error)) return error;
+  const fault = readFault(error);
   if (fault === undefined) return error;
   const { code, sentence } = faults[fault];
   return new EluteError(code, `The PostgreSQL server ${server} ${sentence}`, { cause: error });
+}
+
+/**
+ * Why a refused login could not be looked up again. For the log alone: who sends requests need not know
+ * where secrets are kept.
+ */
+export function explainRefusal(error: unknown): string | undefined {
+  const refusal = error instanceof EluteError ? error.cause : error;
+  const fault = refusal instanceof Error ? refusal.cause : undefined;
+  return fault instanceof EluteError ? fault.message : undefined;
 }
 
 function readFault(error: Error): Fault | undefined {

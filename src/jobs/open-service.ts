@@ -1,7 +1,8 @@
 import type { ServiceSettings, Settings } from '../config.ts';
-import { findDatabaseUrl, prepareFeatures } from '../context.ts';
+import { findDatabase, prepareFeatures } from '../context.ts';
 import { openDatabase } from '../database/connection.ts';
 import { migrate } from '../database/migrations.ts';
+import { findDatabaseId } from '../database/pruning/uploads.ts';
 import { prepareQueue, type QueueLog } from './queue.ts';
 import type { Service } from './service.ts';
 import { openUploadStore } from './upload-store.ts';
@@ -15,15 +16,18 @@ export async function withService<Result>(
   { settings, options, log }: { settings: Settings; options: ServiceSettings; log: QueueLog },
   work: (service: Service) => Promise<Result>,
 ): Promise<Result> {
-  const databaseUrl = await findDatabaseUrl(settings, 'create');
+  // What it will need later had better be missing now.
+  await options.webhookSecret?.read();
+  const databaseAddress = await findDatabase(settings, 'create');
   const poolSize = requestConnections + connectionsPerLoad * options.concurrency;
-  const database = await openDatabase(databaseUrl, poolSize);
+  const database = await openDatabase(databaseAddress, poolSize);
   try {
     await migrate(database);
     await prepareFeatures({ settings, signal: new AbortController().signal }, database);
-    await prepareQueue(databaseUrl, log);
-    const uploads = await openUploadStore(options.uploadDirectory);
-    return await work({ settings, options, databaseUrl, database, uploads, log });
+    await prepareQueue(databaseAddress, log);
+    const databaseId = await findDatabaseId(database);
+    const uploads = await openUploadStore(options.uploadDirectory, databaseId);
+    return await work({ settings, options, databaseAddress, database, uploads, log });
   } finally {
     await database.close();
   }

@@ -1,7 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { Logger, type Runner, run, runMigrations, type Task, type TaskList } from 'graphile-worker';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Client, Database } from '../database/connection.ts';
+import { makePool } from '../database/pool.ts';
+import type { Secret } from '../secrets/secret.ts';
 
 /** The queue keeps its tables in a schema of its own. */
 const schema = 'elute_queue';
@@ -18,8 +20,9 @@ export interface Job {
 export type QueueLog = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
 
 /** Creates the queue's tables, or brings them up to this program. */
-export async function prepareQueue(url: string, log: QueueLog): Promise<void> {
-  await runMigrations({ connectionString: url, schema, logger: makeLogger(log) });
+export async function prepareQueue(address: Secret, log: QueueLog): Promise<void> {
+  const pool = await openPool(address, 1);
+  await runMigrations({ pgPool: pool, schema, logger: makeLogger(log) }).finally(() => pool.end());
 }
 
 /** Adds a job in the caller's transaction: it is there when the transaction has committed. */
@@ -53,16 +56,20 @@ export function countJobs(database: Database): Promise<JobCount[]> {
 }
 
 export interface QueueOptions {
-  readonly url: string;
+  readonly address: Secret;
   readonly concurrency: number;
   readonly tasks: Readonly<Record<string, Task>>;
   readonly log: QueueLog;
 }
 
 /** Works on jobs until it is stopped: `stop` takes no more jobs and waits for those at work. */
-export async function runQueue({ url, concurrency, tasks, log }: QueueOptions): Promise<Runner> {
-  const pool = new pg.Pool({ connectionString: url, max: concurrency + 2, keepAlive: true });
-  pool.on('error', () => {}); // The queue connects again.
+export async function runQueue({
+  address,
+  concurrency,
+  tasks,
+  log,
+}: QueueOptions): Promise<Runner> {
+  const pool = await openPool(address, concurrency + 2);
   const taskList: TaskList = { ...tasks };
   const runner = await run({
     pgPool: pool,
@@ -73,9 +80,19 @@ export async function runQueue({ url, concurrency, tasks, log }: QueueOptions): 
     noHandleSignals: true,
     logger: makeLogger(log),
     events: new EventEmitter(),
+  }).catch(async (error) => {
+    await pool.end();
+    throw error;
   });
   runner.promise.finally(() => pool.end()).catch(() => {});
   return runner;
+}
+
+/** The queue's own connections, which are also made by the latest login. */
+async function openPool(address: Secret, size: number): Promise<pg.Pool> {
+  const pool = await makePool(address, { max: size, keepAlive: true });
+  pool.on('error', () => {}); // The queue connects again.
+  return pool;
 }
 
 function makeLogger(log: QueueLog): Logger {

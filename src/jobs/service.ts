@@ -2,6 +2,7 @@ import type { ServiceSettings, Settings } from '../config.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../database/connection.ts';
 import type { OnProgress } from '../domain/load.ts';
+import type { Secret } from '../secrets/secret.ts';
 import type { QueueLog } from './queue.ts';
 import type { UploadStore } from './upload-store.ts';
 
@@ -10,7 +11,7 @@ export interface Service {
   readonly settings: Settings;
   readonly options: ServiceSettings;
   /** The address of the database, for what connects by itself. */
-  readonly databaseUrl: string;
+  readonly databaseAddress: Secret;
   readonly database: Database;
   readonly uploads: UploadStore;
   readonly log: QueueLog;

@@ -49,11 +49,11 @@ export async function runWebhookTask(
     ? await deliver({
         url,
         body: message.body,
-        headers: signWebhook(message, secret),
+        headers: signWebhook(message, await secret.read()),
         isPrivateAllowed,
         signal: AbortSignal.any([stopping, AbortSignal.timeout(timeoutMs)]),
       })
-    : finalFault('this worker has no --webhook-secret');
+    : finalFault('this worker has no ELUTE_WEBHOOK_SECRET');
   if (fault === undefined) return;
   const told = `the webhook of load ${loadId} to ${url.host}: ${fault.message}`;
   if (fault.mayRetry) throw new Error(told);

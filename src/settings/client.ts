@@ -1,7 +1,7 @@
-import { parsePath, parseServer } from './parse.ts';
+import { parseServer, parseToken } from './parse-server.ts';
 import type { SettingTable } from './setting.ts';
 
-/** The settings of `elute load` against a server; its help lists them. The token itself is no flag: every user of a machine can see those. */
+/** The settings of `elute load` against a server; its help lists them. */
 export const clientSettings = {
   server: {
     flag: '--server <url>',
@@ -12,12 +12,13 @@ export const clientSettings = {
     rule: 'must be an address such as https://lab.example, without user and password',
     parse: parseServer,
   },
-  tokenFile: {
-    flag: '--token-file <path>',
-    variable: 'ELUTE_TOKEN_FILE',
-    fileKey: 'token_file',
-    help: 'file with the token for the server',
-    rule: 'must be the path of a file',
-    parse: parsePath,
+  token: {
+    fileFlag: '--token-file <path>',
+    variable: 'ELUTE_TOKEN',
+    fileKey: 'token',
+    help: 'token for the server',
+    rule: 'must hold the text of a token, as "elute token create" prints it',
+    parse: parseToken,
+    isSecret: true,
   },
 } as const satisfies SettingTable;

@@ -16,7 +16,7 @@ export function checkWebhook(webhook: string, options: Options): void {
 
 function findFault(webhook: string, { webhookSecret, privateWebhooks }: Options) {
   if (webhookSecret === undefined)
-    return 'This server sends no webhooks: it has no secret to sign them with (--webhook-secret).';
+    return 'This server sends no webhooks: it has no secret to sign them with (ELUTE_WEBHOOK_SECRET).';
   const url = URL.canParse(webhook) ? new URL(webhook) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
     return 'The webhook must be an address such as https://lab.example/elute.';

@@ -10,9 +10,10 @@ import type { LoadOptions } from './schemas/loads.ts';
 
 export type GivenOptions = Static<typeof LoadOptions>;
 
-/** Where the files lie: all in one folder, whatever the links in it. */
+/** Where the files lie: all in one folder, whatever the links in it, or in a store. */
 export interface Place {
-  readonly root: string;
+  /** Absent where sources are addresses of objects. */
+  readonly root?: string;
   readonly sources: readonly string[];
   readonly uploadFolder?: string;
 }
@@ -27,8 +28,8 @@ export function makeServiceRequest(
   const rejectLimit = given.onReject === 'abort' ? { rows: 0 } : readLimit(given.maxRejects);
   return {
     load: {
-      folder: root,
-      root,
+      folder: root ?? process.cwd(),
+      ...(root !== undefined && { root }),
       sources,
       reading: readReading(given),
       force: given.force ?? false,

@@ -1,23 +1,47 @@
 import { isAbsolute } from 'node:path';
+import { isObjectAddress } from '../domain/object-address.ts';
 import { EluteError } from '../errors.ts';
 import { findFiles } from '../extract/find-files.ts';
 import { checkInside } from '../operations/inspect-sources.ts';
 import type { Place } from './load-request.ts';
 import { RequestError } from './problems.ts';
 
+const allowed = 'must be a path below a folder that the server may read from, without ..';
+
 /**
- * The folder, of those that may be read, that has all of the paths. No path leads out of it: neither an
- * absolute one, nor `..`, nor a link. Throws `invalid_request` and `path_not_found`.
+ * Where the files lie that paths name: the folder, of those that may be read, that has all of them, or the
+ * store, where all are addresses of objects. No path leads out of a folder: neither an absolute one, nor
+ * `..`, nor a link. Throws `invalid_request` and `path_not_found`.
  */
 export async function findPlace(
   roots: readonly string[],
   paths: readonly string[],
 ): Promise<Place> {
-  const wrong = paths.find((path) => isAbsolute(path) || path.split(/[/\\]/).includes('..'));
-  if (wrong !== undefined) {
-    const message = 'must be a path below a folder that the server may read from, without ..';
-    throw new RequestError('invalid_request', `${wrong} ${message}.`, [{ in: 'paths', message }]);
-  }
+  if (paths.every(isObjectAddress)) return findPlaceInStore(roots, paths);
+  const isOutside = (path: string) => isAbsolute(path) || path.split(/[/\\]/).includes('..');
+  const wrong = paths.find((path) => isOutside(path) || isObjectAddress(path));
+  if (wrong !== undefined) throw refusePath(wrong);
+  return findFolder(
+    roots.filter((root) => !isObjectAddress(root)),
+    paths,
+  );
+}
+
+/** Keys are taken as they are, so that what begins as a root does lies below it. */
+function findPlaceInStore(roots: readonly string[], paths: readonly string[]): Place {
+  const folders = roots.map((root) => (root.endsWith('/') ? root : `${root}/`));
+  const wrong = paths.find((path) => !folders.some((folder) => path.startsWith(folder)));
+  if (wrong !== undefined) throw refusePath(wrong);
+  return { sources: paths };
+}
+
+function refusePath(path: string): RequestError {
+  return new RequestError('invalid_request', `${path} ${allowed}.`, [
+    { in: 'paths', message: allowed },
+  ]);
+}
+
+async function findFolder(roots: readonly string[], paths: readonly string[]): Promise<Place> {
   let failure: unknown = new EluteError(
     'path_not_found',
     'This server reads no folders; upload the files, or start it with --roots.',

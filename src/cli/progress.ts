@@ -8,6 +8,7 @@ type Step = LoadStage | 'upload' | 'queue';
 const labels: Readonly<Record<Step, string>> = {
   upload: 'Sending the files',
   queue: 'Waiting for a worker',
+  fetch: 'Fetching the files',
   survey: 'Looking at the files',
   read: 'Reading rows',
   check: 'Checking rows',
@@ -16,7 +17,8 @@ const labels: Readonly<Record<Step, string>> = {
   publish: 'Publishing',
 };
 
-const stages: readonly Step[] = loadStages;
+/** Only files of a store are fetched first. */
+const stages: readonly Step[] = loadStages.filter((stage) => stage !== 'fetch');
 const barWidth = 30;
 
 /** `share` of the step is 0 to 1. */

@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { basename } from 'node:path';
+import { isObjectAddress } from '../domain/object-address.ts';
 import { EluteError } from '../errors.ts';
 import { findFiles } from '../extract/find-files.ts';
 import type { SentFile } from './multipart.ts';
@@ -9,6 +10,11 @@ import type { SentFile } from './multipart.ts';
  * of its own. Throws as `findFiles` does.
  */
 export async function findSentFiles(sources: readonly string[]): Promise<SentFile[]> {
+  if (sources.some(isObjectAddress))
+    throw new EluteError(
+      'invalid_usage',
+      'A server loads either files of this machine or s3:// addresses: load them one after the other.',
+    );
   const paths = (await findFiles(sources)).map(({ path }) => path);
   const names = nameFiles(paths);
   return paths.map((path, index) => ({

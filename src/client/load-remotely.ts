@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isObjectAddress } from '../domain/object-address.ts';
 import type { Reject } from '../domain/rejects.ts';
 import {
   callServer,
@@ -32,8 +33,8 @@ export interface RemoteWork extends Following {
 }
 
 /**
- * Has a server load files of this machine, and waits for the end of it. Throws what a load here throws, and
- * what stands between here and the server.
+ * Has a server load files of this machine, or objects that it reads itself, and waits for the end of it.
+ * Throws what a load here throws, and what stands between here and the server.
  */
 export function loadRemotely(
   work: RemoteWork,
@@ -41,10 +42,25 @@ export function loadRemotely(
   options: Readonly<Record<string, unknown>>,
 ): Promise<RemoteOutcome> {
   return followToEnd(work, async (patience) => {
-    const files = await findSentFiles(sources);
     const { server, onSent } = work;
+    if (sources.every(isObjectAddress))
+      return nameObjects(work, { ...options, paths: sources }, patience);
+    const files = await findSentFiles(sources);
     return uploadFiles(server, { files, options, onSent, idempotencyKey: randomUUID() }, patience);
   });
+}
+
+/** The server fetches them: they need not pass through here. */
+function nameObjects(
+  { server, signal }: RemoteWork,
+  body: Readonly<Record<string, unknown>>,
+  patience: Patience,
+): Promise<LoadDocument> {
+  const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() };
+  const call = { method: 'POST', headers, body: JSON.stringify(body), signal };
+  return withRetries(patience, async () =>
+    readLoadDocument(await callServer(server, 'loads', call)),
+  );
 }
 
 /** Has a server load exactly what a plan of its own has shown. */

@@ -20,7 +20,15 @@ export const loadStates = [
 export type LoadState = (typeof loadStates)[number];
 
 /** The stages of a load, in order; what a progress display names. */
-export const loadStages = ['survey', 'read', 'check', 'compare', 'compute', 'publish'] as const;
+export const loadStages = [
+  'fetch',
+  'survey',
+  'read',
+  'check',
+  'compare',
+  'compute',
+  'publish',
+] as const;
 export type LoadStage = (typeof loadStages)[number];
 
 export interface LoadedFile extends Source {
@@ -67,6 +75,10 @@ export interface Load {
   readonly leftAlone?: LeftAlone;
   readonly undoRequestedAt?: Date;
   readonly undoError?: LoadError;
+  /** When what it replaced was pruned: it cannot be undone. */
+  readonly historyPrunedAt?: Date;
+  /** When its rejects and warnings were pruned; those for missing users and compounds may be left. */
+  readonly findingsPrunedAt?: Date;
 }
 
 export interface LoadError {

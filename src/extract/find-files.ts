@@ -1,24 +1,8 @@
 import { realpathSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
+import { isTableName, tableEndings } from '../domain/table-names.ts';
 import { EluteError } from '../errors.ts';
-
-/** The files of a folder that are taken for tables; a file named by itself may be called anything. */
-const endings = [
-  'csv',
-  'tsv',
-  'txt',
-  'xlsx',
-  'xlsm',
-  'xls',
-  'ods',
-  'parquet',
-  'json',
-  'ndjson',
-  'jsonl',
-];
-const tableFiles = `*.{${endings.join(',')},zip}`;
-const packedFiles = `*.{${endings.join(',')}}.{gz,zst}`;
 
 export interface FoundFile {
   readonly path: string;
@@ -77,15 +61,12 @@ function kindOf(path: string): 'file' | 'folder' | 'nothing' {
 }
 
 async function findTables(folder: string): Promise<string[]> {
-  const names = await glob([tableFiles, packedFiles], {
-    cwd: folder,
-    caseSensitiveMatch: false,
-    expandDirectories: false,
-  });
+  const entries = await glob('*', { cwd: folder, expandDirectories: false });
+  const names = entries.filter(isTableName);
   if (names.length > 0) return names.sort().map((name) => join(folder, name));
   throw new EluteError(
     'no_input_files',
-    `The folder ${folder} holds no table file (${endings.join(', ')}, also packed). Name another one, or the file itself.`,
+    `The folder ${folder} holds no table file (${tableEndings.join(', ')}, also packed). Name another one, or the file itself.`,
   );
 }
 

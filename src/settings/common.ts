@@ -1,4 +1,4 @@
-import { parseBytes, parseDatabase, parsePath, parseSize, parseWhole } from './parse.ts';
+import { parseBytes, parseDatabase, parsePath, parseSize, parseWhole, parseYes } from './parse.ts';
 import type { SettingTable } from './setting.ts';
 
 const size = 'must be a size such as 512MB or 2GB';
@@ -13,6 +13,25 @@ export const commonSettings = {
     help: 'PostgreSQL server to use, as postgresql://user:password@host/database',
     rule: 'must be an address such as postgresql://user:password@host/database; write @ : / ? # % in a password as %40 %3A %2F %3F %23 %25',
     parse: parseDatabase,
+    isSecret: true,
+  },
+  databaseUser: {
+    variable: 'DATABASE_USER',
+    fileKey: 'database_user',
+    defaultText: 'as in the address',
+    help: 'user of the server, where its address names none',
+    rule: 'must not be empty',
+    parse: parsePath,
+    isSecret: true,
+  },
+  databasePassword: {
+    variable: 'DATABASE_PASSWORD',
+    fileKey: 'database_password',
+    defaultText: 'as in the address',
+    help: 'password of that user, where the address has none',
+    rule: 'must not be empty',
+    parse: parsePath,
+    isSecret: true,
   },
   directory: {
     flag: '--directory <path>',
@@ -85,5 +104,14 @@ export const commonSettings = {
     help: 'time for reading a workbook',
     rule: 'must be a whole number from 1 to 1000000',
     parse: parseWhole(1e6),
+  },
+  pathStyle: {
+    flag: '--s3-path-style <yes|no>',
+    variable: 'ELUTE_S3_PATH_STYLE',
+    fileKey: 's3_path_style',
+    defaultText: 'yes where AWS_ENDPOINT_URL is set',
+    help: 'whether the bucket is part of the path in requests to an S3 store',
+    rule: 'must be yes or no',
+    parse: parseYes,
   },
 } as const satisfies SettingTable;

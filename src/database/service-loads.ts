@@ -47,6 +47,42 @@ export async function findKeyedLoad(
   return row?.load_id;
 }
 
+/** Those keys of one who asks under which a load was asked for. */
+export async function findKnownKeys(
+  database: Database,
+  requestedBy: string,
+  keys: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await database.query<{ idempotency_key: string }>(
+    'select idempotency_key from elute.loads where requested_by = $1 and idempotency_key = any($2)',
+    [requestedBy, keys],
+  );
+  return new Set(rows.map((row) => row.idempotency_key));
+}
+
+/**
+ * Lets a load of a service that failed wait once more, without what its last attempt found. False where
+ * there is nothing to try again: another state, or uploaded files that are gone.
+ */
+export async function requeueFailedLoad(client: Client, loadId: number): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `update elute.loads
+     set state = 'queued', queued_at = clock_timestamp(), finished_at = null, cancel_requested = false,
+       error_code = null, error_message = null
+     where load_id = $1 and state in ('failed', 'interrupted')
+       and request is not null and request->>'uploadFolder' is null`,
+    [loadId],
+  );
+  if (rowCount !== 1) return false;
+  for (const table of ['rejects', 'warnings'])
+    await client.query(
+      `delete from elute.${table}
+       where file_id in (select file_id from elute.load_files where load_id = $1)`,
+      [loadId],
+    );
+  return true;
+}
+
 /** What a service was asked to load; undefined for loads of the command line. */
 export async function findServiceRequest(
   database: Database,
@@ -92,7 +128,7 @@ export async function claimLoad(
   const [claimed] = await database.query<{ request: ServiceRequest }>(
     `update elute.loads
      set state = 'running', started_at = clock_timestamp(), finished_at = null,
-       error_code = null, error_message = null
+       error_code = null, error_message = null, findings_pruned_at = null
      where load_id = $1 and state in ('queued', 'running', 'interrupted') and not cancel_requested
      returning request`,
     [loadId],

@@ -1,12 +1,13 @@
-import { type Database, inTransaction } from '../database/connection.ts';
+import { type Client, type Database, inTransaction } from '../database/connection.ts';
 import { loadNotFound } from '../database/load-states.ts';
-import { findPlan, listLoads } from '../database/loads.ts';
+import { findPlan, listLoads, planPruned } from '../database/loads.ts';
 import {
   findKeyedLoad,
   findServiceRequest,
   insertQueuedLoad,
   type NewServiceLoad,
   requestUndo,
+  requeueFailedLoad,
 } from '../database/service-loads.ts';
 import type { ServiceRequest } from '../domain/service-request.ts';
 import { EluteError } from '../errors.ts';
@@ -32,14 +33,7 @@ export async function submitLoad(service: Service, load: NewServiceLoad): Promis
   const loadId = await service.database.withClient((client) =>
     inTransaction(client, async () => {
       const inserted = await insertQueuedLoad(client, load);
-      if (inserted !== undefined) {
-        await addJob(client, {
-          task: loadTaskName(service),
-          payload: { loadId: inserted },
-          key: `load:${inserted}`,
-          maxAttempts,
-        });
-      }
+      if (inserted !== undefined) await addLoadJob(client, service, inserted);
       return inserted;
     }),
   );
@@ -51,6 +45,37 @@ export async function submitLoad(service: Service, load: NewServiceLoad): Promis
   );
   if (earlier === undefined) throw new Error('the load of an idempotency key is gone');
   return { loadId: earlier, isRepeated: true };
+}
+
+/**
+ * Has a load that failed carried out once more, under its number. Throws `load_not_found`, and `retry_refused`
+ * for one that did not fail, is of the command line, or whose uploaded files are gone.
+ */
+export async function retryLoad(service: Service, loadId: number): Promise<void> {
+  const isQueued = await service.database.withClient((client) =>
+    inTransaction(client, async () => {
+      const isRequeued = await requeueFailedLoad(client, loadId);
+      if (isRequeued) await addLoadJob(client, service, loadId);
+      return isRequeued;
+    }),
+  );
+  if (isQueued) return;
+  const [load] = await listLoads(service.database, { only: loadId });
+  if (load === undefined) throw loadNotFound(loadId);
+  const reason =
+    load.state === 'failed' || load.state === 'interrupted'
+      ? 'cannot be tried again: its files were uploaded, or named on a command line. Load them again.'
+      : `is ${load.state}: there is nothing to try again.`;
+  throw new EluteError('retry_refused', `Load ${loadId} ${reason}`);
+}
+
+function addLoadJob(client: Client, service: Service, loadId: number): Promise<void> {
+  return addJob(client, {
+    task: loadTaskName(service),
+    payload: { loadId },
+    key: `load:${loadId}`,
+    maxAttempts,
+  });
 }
 
 /**
@@ -70,6 +95,7 @@ export async function readApplyRequest(
     );
   const plan = await findPlan(database, planId);
   const request = await findServiceRequest(database, planId);
+  if (plan === undefined && load.state === 'planned') throw planPruned(planId);
   if (plan === undefined || request === undefined)
     throw new EluteError('invalid_usage', `Load ${planId} is ${load.state}, it is no plan.`);
   const { rejectLimit, ...kept } = request;

@@ -1,0 +1,168 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isTableName } from '../domain/table-names.ts';
+import type { Service } from '../jobs/service.ts';
+import { type Arrival, type GroupingRule, groupFiles } from './group-files.ts';
+import { type EventMessage, receiveEvents } from './receive-events.ts';
+import { makeSettling, type Settling } from './settle.ts';
+import { type ArrivalOptions, findNew, submitArrival } from './submit-arrival.ts';
+import type { WatchedFile, WatchedSource } from './watched-source.ts';
+
+export interface WatchOptions extends GroupingRule, Pick<ArrivalOptions, 'rejectLimit'> {
+  /** How long files must be unchanged. */
+  readonly settleMs: number;
+  /** How long from the end of one listing to the next. */
+  readonly listMs: number;
+  /** The SQS queue that is told of new objects. */
+  readonly queueUrl?: string;
+}
+
+interface Watching extends WatchOptions {
+  readonly signal: AbortSignal;
+  /** Told of each load that was asked for. */
+  readonly onLoad: (loadId: number, arrival: Arrival) => void;
+}
+
+const retryMs = 5000;
+/** Events may have told of files that are to be looked at again sooner than was known. */
+const wakeMs = 1000;
+
+/**
+ * Asks for one load of each arrival until the signal comes. Events say where to look, listings find what no
+ * event told of; the history of loads says what is new. Throws where the first listing fails; later faults
+ * are logged, and looked at again.
+ */
+export async function watchSource(
+  service: Service,
+  source: WatchedSource,
+  watching: Watching,
+): Promise<void> {
+  const watch: Watch = {
+    service,
+    source,
+    watching,
+    settling: makeSettling(source.isWhole && watching.set.length === 0 ? 0 : watching.settleMs),
+    again: new Map(),
+  };
+  await lookAtAll(watch);
+  const { queueUrl } = watching;
+  await Promise.all([listUntilStopped(watch), queueUrl && receiveUntilStopped(watch, queueUrl)]);
+}
+
+interface Watch {
+  readonly service: Service;
+  readonly source: WatchedSource;
+  readonly watching: Watching;
+  readonly settling: Settling;
+  /** Files of arrivals that may still be written, and when to look at them again. */
+  readonly again: Map<string, number>;
+}
+
+async function listUntilStopped(watch: Watch): Promise<void> {
+  const { signal, listMs } = watch.watching;
+  let listAt = performance.now() + listMs;
+  while (!signal.aborted) {
+    const waitMs = Math.min(listAt, ...watch.again.values()) - performance.now();
+    await delay(Math.min(wakeMs, Math.max(0, waitMs)), undefined, { signal }).catch(() => {});
+    await survive(watch, () => lookAgain(watch));
+    if (performance.now() < listAt) continue;
+    await survive(watch, () => lookAtAll(watch));
+    listAt = performance.now() + listMs;
+  }
+}
+
+/** A store or database that is away for a while ends nothing. */
+async function survive(watch: Watch, work: () => Promise<void>): Promise<boolean> {
+  const { signal } = watch.watching;
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (signal.aborted) return false;
+    warn(watch, error);
+    await delay(retryMs, undefined, { signal }).catch(() => {});
+    return false;
+  }
+}
+
+function warn({ service }: Watch, error: unknown): void {
+  service.log('warn', `looking for new files failed and is tried again: ${String(error)}`);
+}
+
+async function lookAtAll(watch: Watch): Promise<void> {
+  const onFault = (error: unknown) => warn(watch, error);
+  await offer(watch, watch.source.listAll(watch.watching.signal, onFault));
+}
+
+async function lookAgain(watch: Watch): Promise<void> {
+  const now = performance.now();
+  const due = [...watch.again].filter(([, at]) => at <= now);
+  for (const [location] of due) {
+    await lookAround(watch, location);
+    if ((watch.again.get(location) ?? now) <= now) watch.again.delete(location);
+  }
+}
+
+/** Looks at what may be an arrival now that a file is there: the file itself, or the folder it lies in. */
+async function lookAround(watch: Watch, location: string): Promise<void> {
+  const { source, watching } = watch;
+  const files =
+    watching.set.length > 0
+      ? source.listBeside(location, watching.signal)
+      : lookAtOne(source, location, watching.signal);
+  await offer(watch, files);
+}
+
+async function* lookAtOne(
+  source: WatchedSource,
+  location: string,
+  signal: AbortSignal,
+): AsyncGenerator<WatchedFile> {
+  const file = await source.look(location, signal);
+  if (file) yield file;
+}
+
+/** Asks for the loads of those arrivals that are new and quiet. */
+async function offer(watch: Watch, files: AsyncIterable<WatchedFile>): Promise<void> {
+  const { service, source, watching, settling, again } = watch;
+  const { root } = source;
+  const { rejectLimit, settleMs } = watching;
+  const options = { ...(root !== undefined && { root }), ...(rejectLimit && { rejectLimit }) };
+  for await (const arrivals of groupFiles(files, watching)) {
+    const now = performance.now();
+    const { settled, unsettled } = settling.pick(await findNew(service, arrivals), now);
+    for (const {
+      files: [first],
+    } of unsettled)
+      if (first) again.set(first.location, now + settleMs);
+    for (const arrival of settled) {
+      const loadId = await submitArrival(service, arrival, options);
+      if (loadId !== undefined) watching.onLoad(loadId, arrival);
+    }
+  }
+}
+
+async function receiveUntilStopped(watch: Watch, queueUrl: string): Promise<void> {
+  const { signal } = watch.watching;
+  while (!signal.aborted) {
+    await survive(watch, async () => {
+      for await (const message of receiveEvents(queueUrl, signal))
+        await takeMessage(watch, message);
+    });
+  }
+}
+
+/** A message leaves the queue when what it tells of has been looked at; one that cannot be read stays there. */
+async function takeMessage(watch: Watch, message: EventMessage): Promise<void> {
+  const { source, service } = watch;
+  if (message.locations === undefined)
+    return service.log(
+      'error',
+      `message ${message.messageId} of the queue cannot be read; it is left there for a dead-letter queue`,
+    );
+  const isWatched = (location: string) => location.startsWith(source.name) && isTableName(location);
+  const isDone = await survive(watch, async () => {
+    for (const location of message.locations?.filter(isWatched) ?? [])
+      await lookAround(watch, location);
+  });
+  if (isDone) await message.remove();
+}

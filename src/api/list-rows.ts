@@ -7,7 +7,7 @@ import type { App } from './api.ts';
 import { beginBody } from './body.ts';
 import { type RowRequest, readRowRequest } from './row-parameters.ts';
 import { makeListParameters, makeListResponse, mediaTypes } from './schemas/rows.ts';
-import type { WithSlot } from './slots.ts';
+import type { TakeTurn } from './turns.ts';
 
 export interface List {
   readonly summary: string;
@@ -15,7 +15,7 @@ export interface List {
   readonly table: RowTable;
   readonly findTable: (request: FastifyRequest) => Promise<RowTable>;
   /** Files are written a few at a time: each keeps a connection. */
-  readonly withSlot: WithSlot;
+  readonly takeTurn: TakeTurn;
 }
 
 /**
@@ -23,7 +23,7 @@ export interface List {
  * code as those of the command line, which has more to say of what is wrong.
  */
 export function addListRoute(app: App, service: Service, list: List): void {
-  const { summary, table, findTable, withSlot } = list;
+  const { summary, table, findTable, takeTurn } = list;
   app.get(
     `/api/v1/${table.noun}`,
     {
@@ -43,7 +43,7 @@ export function addListRoute(app: App, service: Service, list: List): void {
         return sendPage(request, reply, await readRowPage(context, asked.query));
       const exported = request.method === 'HEAD' ? withoutRows(asked) : asked;
       const body = await beginBody(
-        (write) => withSlot(() => exportRows(context, exported, write)),
+        (write) => takeTurn(() => exportRows(context, exported, write)),
         request,
       );
       return reply

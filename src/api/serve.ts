@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { EluteError } from '../errors.ts';
 import type { Service } from '../jobs/service.ts';
+import { untilAborted } from '../jobs/until-aborted.ts';
 import { startWorker } from '../jobs/worker.ts';
 import { makeApp } from './app.ts';
 
@@ -42,12 +43,6 @@ export async function serve(
   logger.info('stopping: waiting for loads at work');
   await worker?.stop();
   logger.info('stopped');
-}
-
-/** Waits for a signal; one that came already is enough. */
-export async function untilAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
 
 function addressOf(address: AddressInfo | string | null): AddressInfo {

@@ -1,13 +1,16 @@
-import { makeBusy } from '../database/locks.ts';
-
 /** Does some work when its turn has come; it is told how much of the time to wait is left. */
 export type TakeTurn = <Result>(work: (leftMs: number) => Promise<Result>) => Promise<Result>;
 
-/**
- * Lets so many pieces of work run side by side, the others in the order in which they came. Throws `busy`
- * where a turn does not come in time.
- */
-export function makeTurns({ turns, waitMs }: { turns: number; waitMs: number }): TakeTurn {
+interface Rules {
+  /** Pieces of work side by side. */
+  readonly turns: number;
+  readonly waitMs: number;
+  /** The error for work whose turn does not come in time. */
+  readonly refuse: () => Error;
+}
+
+/** Lets so many pieces of work run side by side, the others in the order in which they came. */
+export function makeTurns({ turns, waitMs, refuse }: Rules): TakeTurn {
   const waiting: (() => void)[] = [];
   let free = turns;
   const leave = () => {
@@ -27,7 +30,7 @@ export function makeTurns({ turns, waitMs }: { turns: number; waitMs: number }):
       };
       const timer = setTimeout(() => {
         waiting.splice(waiting.indexOf(enterNow), 1);
-        reject(makeBusy());
+        reject(refuse());
       }, waitMs);
       waiting.push(enterNow);
     });

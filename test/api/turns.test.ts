@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { makeTurns } from '../../src/api/turns.ts';
+import { makeBusy } from '../../src/database/locks.ts';
 
 test('so many are at work at once, the others follow in the order in which they came', async () => {
-  const takeTurn = makeTurns({ turns: 2, waitMs: 60_000 });
+  const takeTurn = makeTurns({ turns: 2, waitMs: 60_000, refuse: makeBusy });
   const begun: number[] = [];
   const ends: (() => void)[] = [];
   const works = [0, 1, 2, 3].map((number) =>
@@ -22,7 +23,7 @@ test('so many are at work at once, the others follow in the order in which they 
 });
 
 test('who waits too long goes away, and does not keep the others from their turn', async () => {
-  const takeTurn = makeTurns({ turns: 1, waitMs: 5 });
+  const takeTurn = makeTurns({ turns: 1, waitMs: 5, refuse: makeBusy });
   let end = () => {};
   const first = takeTurn(
     () =>
@@ -37,7 +38,7 @@ test('who waits too long goes away, and does not keep the others from their turn
 });
 
 test('work that fails gives its turn away', async () => {
-  const takeTurn = makeTurns({ turns: 1, waitMs: 60_000 });
+  const takeTurn = makeTurns({ turns: 1, waitMs: 60_000, refuse: makeBusy });
   const fail = async () => {
     throw new Error('a fault');
   };

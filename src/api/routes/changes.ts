@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { makeBusy } from '../../database/locks.ts';
 import { type Dataset, datasetNames, datasets } from '../../domain/datasets.ts';
 import type { WantedVersions } from '../../domain/version.ts';
 import { EluteError } from '../../errors.ts';
@@ -33,7 +34,7 @@ const turns = 2;
 
 /** Creates, changes and deletes single rows: each a load of its own, at work while the client waits. */
 export const addChangeRoutes: AddRoutes = (app, service) => {
-  const takeTurn = makeTurns({ turns, waitMs });
+  const takeTurn = makeTurns({ turns, waitMs, refuse: makeBusy });
   for (const name of datasetNames) addRoutesOf(app, { service, takeTurn, dataset: datasets[name] });
 };
 

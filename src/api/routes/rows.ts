@@ -2,13 +2,14 @@ import { Type } from 'typebox';
 import { type DatasetName, datasets } from '../../domain/datasets.ts';
 import { builtInFeatures } from '../../domain/features.ts';
 import { makeDatasetTable, makeFeatureTable } from '../../domain/rows/row-table.ts';
+import { EluteError } from '../../errors.ts';
 import { makeContext, type Service } from '../../jobs/service.ts';
 import { findFeatureTable, readRow } from '../../operations/read-rows.ts';
 import type { AddRoutes, App } from '../api.ts';
 import { isKnown, makeEtag } from '../etag.ts';
 import { addListRoute } from '../list-rows.ts';
 import { changeSchemas, RowId } from '../schemas/changes.ts';
-import { makeSlots } from '../slots.ts';
+import { makeTurns } from '../turns.ts';
 
 /** Files being written at once, over all nouns. */
 const mostExports = 4;
@@ -17,20 +18,24 @@ const names = ['users', 'experiments', 'compounds'] as const satisfies readonly 
 
 /** Reading rows: lists of features, users, experiments and compounds, and single stored rows. */
 export const addRowRoutes: AddRoutes = (app, service) => {
-  const withSlot = makeSlots(mostExports, 'exports');
+  const takeTurn = makeTurns({ turns: mostExports, waitMs: 0, refuse: refuseExport });
   addListRoute(app, service, {
     summary: 'List the features of scientists, or export them',
     table: makeFeatureTable(builtInFeatures),
     findTable: ({ signal }) => findFeatureTable(makeContext(service, signal)),
-    withSlot,
+    takeTurn,
   });
   for (const name of names) {
     const table = makeDatasetTable(name);
     const summary = `List stored ${name}, or export them`;
-    addListRoute(app, service, { summary, table, findTable: async () => table, withSlot });
+    addListRoute(app, service, { summary, table, findTable: async () => table, takeTurn });
     addOneRoute(app, service, name);
   }
 };
+
+function refuseExport(): EluteError {
+  return new EluteError('busy', `${mostExports} exports are under way already. Try again later.`);
+}
 
 function addOneRoute(app: App, service: Service, name: DatasetName): void {
   const dataset = datasets[name];

@@ -14,7 +14,10 @@ export function useDatabases(): () => Promise<string> {
   });
   return async () => {
     const name = `elute_test_${process.pid}_${++made}`;
-    await administer(inject('serverUrl'), `create database ${name} template ${inject('template')}`);
+    await administer(
+      inject('serverUrl'),
+      `create database ${name} template ${inject('template')} ${inject('cloning')}`,
+    );
     names.push(name);
     return withDatabaseName(inject('serverUrl'), name);
   };

@@ -1,6 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import { nameObject } from '../domain/object-address.ts';
 import { readObjectMessage } from '../domain/object-events.ts';
+import { EluteError } from '../errors.ts';
 
 /** One message of a queue: the objects that it tells of. */
 export interface EventMessage {
@@ -12,6 +13,33 @@ export interface EventMessage {
 }
 
 const longPollSeconds = 20;
+
+/** Throws `invalid_configuration` where the queue cannot be asked: nobody would miss events that never come. */
+export async function checkQueue(queueUrl: string, signal: AbortSignal): Promise<void> {
+  const sdk = await import('@aws-sdk/client-sqs');
+  const client = new sdk.SQSClient({});
+  const ask = new sdk.GetQueueAttributesCommand({
+    QueueUrl: queueUrl,
+    AttributeNames: ['QueueArn'],
+  });
+  try {
+    await client.send(ask, { abortSignal: signal });
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw new EluteError(
+      'invalid_configuration',
+      `The queue ${queueUrl} cannot be asked (${nameFault(cause)}). Check --queue, AWS_REGION and the credentials, which need sqs:GetQueueAttributes, sqs:ReceiveMessage and sqs:DeleteMessage.`,
+      { cause },
+    );
+  } finally {
+    client.destroy();
+  }
+}
+
+function nameFault(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}
 
 /** Messages of an SQS queue as they come, until the signal; throws what the SDK throws. */
 export async function* receiveEvents(

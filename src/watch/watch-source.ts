@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isTableName } from '../domain/table-names.ts';
 import type { Service } from '../jobs/service.ts';
 import { type Arrival, type GroupingRule, groupFiles } from './group-files.ts';
-import { type EventMessage, receiveEvents } from './receive-events.ts';
+import { checkQueue, type EventMessage, receiveEvents } from './receive-events.ts';
 import { makeSettling, type Settling } from './settle.ts';
 import { type ArrivalOptions, findNew, submitArrival } from './submit-arrival.ts';
 import type { WatchedFile, WatchedSource } from './watched-source.ts';
@@ -29,7 +29,7 @@ const wakeMs = 1000;
 /**
  * Asks for one load of each arrival until the signal comes. Events say where to look, listings find what no
  * event told of; the history of loads says what is new. Throws where the first listing fails; later faults
- * are logged, and looked at again.
+ * are logged, and looked at again. Throws `invalid_configuration` where the queue cannot be asked.
  */
 export async function watchSource(
   service: Service,
@@ -43,8 +43,9 @@ export async function watchSource(
     settling: makeSettling(source.isWhole && watching.set.length === 0 ? 0 : watching.settleMs),
     again: new Map(),
   };
+  const { queueUrl, signal } = watching;
+  if (queueUrl !== undefined) await checkQueue(queueUrl, signal);
   await lookAtAll(watch);
-  const { queueUrl } = watching;
   await Promise.all([listUntilStopped(watch), queueUrl && receiveUntilStopped(watch, queueUrl)]);
 }
 

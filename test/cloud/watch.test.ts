@@ -175,6 +175,11 @@ test('a poisonous object fails by itself', async () => {
   ]);
 });
 
+test('a queue that is not there is an error', async () => {
+  const watch = await watchBucket({ queueUrl: `${queue.url}-not` });
+  await expect(watch.failed).rejects.toMatchObject({ code: 'invalid_configuration' });
+});
+
 test('a bucket that is not there is an error', async () => {
   const watch = await startWatch({
     databaseUrl,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { openDatabase } from '../src/database/connection.ts';
 import { migrate } from '../src/database/migrations.ts';
 import { builtInFeatures } from '../src/domain/features.ts';
+import { makeFixedSecret } from '../src/secrets/secret.ts';
 import { readStatement } from '../src/statements.ts';
 import { query, useDatabases } from './support/database.ts';
 
@@ -53,7 +54,7 @@ test('the view of the original system rounds halves away from zero', async () =>
 });
 
 test('migrating twice changes nothing', async () => {
-  const database = await openDatabase(await makeDatabase());
+  const database = await openDatabase(makeFixedSecret(await makeDatabase()));
   expect(await migrate(database)).toEqual([]);
   await database.close();
 });
@@ -67,7 +68,7 @@ test('lists of compounds that an earlier version stored as arrays become text', 
     await query(url, 'insert into elute.migrations (version, name) values ($1, $2)', [i + 1, file]);
   }
   await query(url, `insert into elute.experiments values (7, 1, '{3,1,3}', 2.5, 1, 2)`);
-  const database = await openDatabase(url);
+  const database = await openDatabase(makeFixedSecret(url));
   expect((await migrate(database))[0]).toBe(3);
   await database.close();
   expect(

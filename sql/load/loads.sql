@@ -18,6 +18,8 @@ select
   l.left_alone,
   l.undo_requested_at,
   l.undo_error,
+  l.history_pruned_at,
+  l.findings_pruned_at,
   (
     select json_agg(f order by f.file_id) from elute.load_files f where f.load_id = l.load_id
   ) as files,

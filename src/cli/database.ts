@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
+import { addBackupCommand, addRestoreCommand } from './database-backup.ts';
+import { addPruneCommand } from './database-prune.ts';
 import { renderExamples } from './help.ts';
 import type { Cli } from './program.ts';
 
 export function addDatabaseCommand(program: Command, cli: Cli): void {
   const database = program
     .command('database')
-    .summary('address, schema and embedded server')
+    .summary('address, schema, backup, pruning, embedded server')
     .description(
       'Without DATABASE_URL Elute runs a PostgreSQL server of its own, until it is stopped here.',
     )
@@ -21,6 +23,9 @@ export function addDatabaseCommand(program: Command, cli: Cli): void {
   addMigrateCommand(database, cli);
   addStopCommand(database, cli);
   addDropFeatureCommand(database, cli);
+  addBackupCommand(database, cli);
+  addRestoreCommand(database, cli);
+  addPruneCommand(database, cli);
 }
 
 function addUrlCommand(database: Command, cli: Cli): void {
@@ -28,13 +33,14 @@ function addUrlCommand(database: Command, cli: Cli): void {
     .command('url')
     .summary('print the address of the database')
     .description(
-      'Prints the address by which any PostgreSQL client reaches the database; starts the embedded server if need be.',
+      'Prints the address by which any PostgreSQL client reaches the database, with the password if it has one; starts the embedded server if need be.',
     )
     .action(async () => {
-      const { findDatabaseUrl, withDatabase } = await import('../context.ts');
+      const { findDatabase, withDatabase } = await import('../context.ts');
       const context = cli.makeContext();
       await withDatabase(context, 'create', async () => {});
-      await cli.print(`${await findDatabaseUrl(context.settings, 'create')}\n`);
+      const address = await findDatabase(context.settings, 'create');
+      await cli.print(`${await address.read()}\n`);
     });
 }
 

@@ -6,7 +6,7 @@ import { parseCount, parseId } from './arguments.ts';
 import { renderExamples } from './help.ts';
 import { renderJson } from './output.ts';
 import type { Cli } from './program.ts';
-import { showCount } from './receipt.ts';
+import { showCount, showLocalTime } from './receipt.ts';
 import { asCell, bold, type Column, renderTable, showControls, showValue } from './table.ts';
 
 interface Options {
@@ -45,7 +45,15 @@ export function addExplainCommand(program: Command, cli: Cli): void {
 }
 
 function render(explanation: Explanation): string {
-  const { features: row, definitions, feature, featuresOnlyLoad, user, experiments } = explanation;
+  const {
+    features: row,
+    definitions,
+    feature,
+    featuresOnlyLoad,
+    user,
+    experiments,
+    historyStart,
+  } = explanation;
   const names = definitions.filter(({ name }) => feature === undefined || name === feature.name);
   return [
     renderUser(row, user),
@@ -62,6 +70,9 @@ function render(explanation: Explanation): string {
       ? `\n${bold(showCount(experiments.length, 'experiment'))}\n`
       : `\nThe figures come from the features-only load ${featuresOnlyLoad}: the rows behind them are not stored.\n`,
     experiments.length === 0 ? '' : renderTable(listVersions(experiments), experimentColumns),
+    historyStart === undefined
+      ? ''
+      : `\nWhat loads replaced until ${showLocalTime(historyStart)} is no longer kept (elute database prune).\n`,
   ].join('');
 }
 

@@ -8,6 +8,7 @@ import { parseId } from './arguments.ts';
 import { renderExamples } from './help.ts';
 import { type OutputFormat, outputFormats, renderJson } from './output.ts';
 import type { Cli } from './program.ts';
+import { countTotal, showCount, showLocalTime } from './receipt.ts';
 import { bold, type Cell, type Column, renderTable } from './table.ts';
 
 interface Options {
@@ -57,15 +58,30 @@ async function runRejects(cli: Cli, loadId: number, options: Options): Promise<v
   checkFile(load, options.file);
   const rejects = keepFile(findings.rejects, options.file);
   const warnings = keepFile(findings.warnings, options.file);
-  if (options.json || options.format === 'json') await cli.print(renderJson({ rejects, warnings }));
-  else if (options.format === 'csv') await printMendable(cli, loadId, rejects);
-  else await cli.print(render(rejects, warnings));
+  const prunedAt = load.findingsPrunedAt;
+  if (options.json || options.format === 'json')
+    await cli.print(renderJson({ rejects, warnings, ...(prunedAt && { prunedAt }) }));
+  else if (options.format === 'csv') await printMendable(cli, load, rejects);
+  else await cli.print(render(load, rejects, warnings));
+  if (prunedAt) process.stderr.write(tellPruned(load, prunedAt));
 }
 
 /** Without a row there is no header either. */
-async function printMendable(cli: Cli, loadId: number, rejects: readonly Reject[]): Promise<void> {
+async function printMendable(
+  cli: Cli,
+  { loadId, findingsPrunedAt }: Load,
+  rejects: readonly Reject[],
+): Promise<void> {
   if (rejects.length > 0) await cli.print(renderMendable(loadId, rejects));
-  else process.stderr.write('No row was rejected: there is nothing to mend.\n');
+  else if (!findingsPrunedAt)
+    process.stderr.write('No row was rejected: there is nothing to mend.\n');
+}
+
+/** The counts of the receipt stay; rows that wait for users or compounds do too, and are listed. */
+function tellPruned(load: Load, prunedAt: Date): string {
+  const { rejected, warnings } = countTotal(load);
+  const counted = `${showCount(rejected, 'rejected row')} and ${showCount(warnings, 'warning')}`;
+  return `Load ${load.loadId} had ${counted}; the list is no longer kept in full since "elute database prune" of ${showLocalTime(prunedAt)}.\n`;
 }
 
 function checkFile({ loadId, files }: Load, path: string | undefined): void {
@@ -84,12 +100,17 @@ function keepFile<Finding extends RowFinding>(
   return findings.filter(({ file }) => path === undefined || file === path);
 }
 
-function render(rejects: readonly RowFinding[], warnings: readonly RowFinding[]): string {
+function render(
+  { findingsPrunedAt }: Load,
+  rejects: readonly RowFinding[],
+  warnings: readonly RowFinding[],
+): string {
   const sections = [
     ...renderSections('rejected, not loaded', rejects),
     ...renderSections('warnings, loaded all the same', warnings),
   ];
-  return sections.join('\n') || 'No row was rejected, and there was no warning.\n';
+  const none = findingsPrunedAt ? '' : 'No row was rejected, and there was no warning.\n';
+  return sections.join('\n') || none;
 }
 
 /** One section for each file. */

@@ -1,14 +1,18 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { EluteError } from '../errors.ts';
+
+/** Tells this process from one that had its number: in a container every process has the same. */
+const life = randomBytes(4).toString('hex');
 
 /** Makes a private folder for one engine. Throws `disk_full` and `invalid_configuration`. */
 export async function makeScratchFolder(parent: string): Promise<string> {
   try {
     await mkdir(parent, { recursive: true });
     await removeAbandonedScratch(parent);
-    return await mkdtemp(join(parent, `scratch.${hostname()}.${process.pid}.`));
+    return await mkdtemp(join(parent, `scratch.${hostname()}.${process.pid}.${life}.`));
   } catch (error) {
     throw explainScratchFault(error, parent);
   }
@@ -36,14 +40,15 @@ export function explainScratchFault<Fault>(error: Fault, folder?: string): Fault
 
 /**
  * Removes the scratch folders of processes of this host that were killed. The folder's name says whose
- * it is: `scratch.HOST.PID.random`.
+ * it is: `scratch.HOST.PID.LIFE.random`.
  */
 async function removeAbandonedScratch(parent: string): Promise<void> {
   const prefix = `scratch.${hostname()}.`;
   const names = (await readdir(parent)).filter((name) => name.startsWith(prefix));
-  const abandoned = names.filter(
-    (name) => !isAlive(Number(name.slice(prefix.length).split('.')[0])),
-  );
+  const abandoned = names.filter((name) => {
+    const [pid, lifeOf] = name.slice(prefix.length).split('.');
+    return Number(pid) === process.pid ? lifeOf !== life : !isAlive(Number(pid));
+  });
   await Promise.all(
     abandoned.map((name) => rm(join(parent, name), { recursive: true, force: true })),
   );

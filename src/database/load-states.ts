@@ -88,8 +88,8 @@ export async function markRefused(
 
 /** Marks a published load as undone. Throws `load_not_found`, and `undo_refused` where nothing of it is published. */
 export async function markUndone(client: Client, loadId: number): Promise<void> {
-  const { rows } = await client.query<{ state: LoadState }>(
-    'select state from elute.loads where load_id = $1 for update',
+  const { rows } = await client.query<{ state: LoadState; pruned: Date | null }>(
+    'select state, history_pruned_at as pruned from elute.loads where load_id = $1 for update',
     [loadId],
   );
   const [load] = rows;
@@ -101,9 +101,17 @@ export async function markUndone(client: Client, loadId: number): Promise<void> 
       `Load ${loadId} ${reason}: there is nothing to undo. "elute loads" lists all.`,
     );
   }
+  if (load.pruned !== null) throw historyPruned(loadId, load.pruned);
   await client.query(
     `update elute.loads set state = 'undone', undone_at = clock_timestamp() where load_id = $1`,
     [loadId],
+  );
+}
+
+export function historyPruned(loadId: number, prunedAt: Date): EluteError {
+  return new EluteError(
+    'undo_refused',
+    `Load ${loadId} cannot be undone, nothing was changed: what it and later loads replaced is no longer kept since "elute database prune" of ${prunedAt.toISOString().slice(0, 10)}.`,
   );
 }
 

@@ -4,6 +4,7 @@ import type { Format, Numbering } from '../domain/places.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Encoding, Reading } from '../domain/reading.ts';
 import type { RowCounts } from '../domain/receipt.ts';
+import { EluteError } from '../errors.ts';
 import { readStatement } from '../statements.ts';
 import type { Database } from './connection.ts';
 
@@ -24,6 +25,8 @@ interface LoadRow {
   left_alone: LeftAlone | null;
   undo_requested_at: Date | null;
   undo_error: LoadError | null;
+  history_pruned_at: Date | null;
+  findings_pruned_at: Date | null;
   files: FileRow[] | null;
   mends: Mend[] | null;
   mended_by: Mend[] | null;
@@ -66,13 +69,20 @@ export async function listLoads(
   return rows.map(readLoad);
 }
 
-/** What a planned load would change; undefined where there is no such plan. */
+/** What a planned load would change; undefined where there is no such plan, or no longer. */
 export async function findPlan(database: Database, loadId: number): Promise<Plan | undefined> {
-  const [row] = await database.query<{ plan: Plan }>(
+  const [row] = await database.query<{ plan: Plan | null }>(
     `select plan from elute.loads where load_id = $1 and state = 'planned'`,
     [loadId],
   );
-  return row?.plan;
+  return row?.plan ?? undefined;
+}
+
+export function planPruned(planId: number): EluteError {
+  return new EluteError(
+    'plan_outdated',
+    `What plan ${planId} would do is no longer kept since "elute database prune". Make the plan again.`,
+  );
 }
 
 function readLoad(row: LoadRow): Load {
@@ -89,10 +99,19 @@ function readLoad(row: LoadRow): Load {
     mendedBy: row.mended_by ?? [],
     ...(row.error_code && { error: { code: row.error_code, message: row.error_message ?? '' } }),
     files: (row.files ?? []).map(readFile),
+    ...readAskedFor(row),
+    ...(row.left_alone && { leftAlone: row.left_alone }),
+    ...(row.history_pruned_at && { historyPrunedAt: row.history_pruned_at }),
+    ...(row.findings_pruned_at && { findingsPrunedAt: row.findings_pruned_at }),
+  };
+}
+
+/** What a service was asked for, by whom. */
+function readAskedFor(row: LoadRow) {
+  return {
     ...(row.requested_by && { requestedBy: row.requested_by }),
     ...(row.request_id && { requestId: row.request_id }),
     isCancelRequested: row.cancel_requested,
-    ...(row.left_alone && { leftAlone: row.left_alone }),
     ...(row.undo_requested_at && { undoRequestedAt: row.undo_requested_at }),
     ...(row.undo_error && { undoError: row.undo_error }),
   };

@@ -11,23 +11,22 @@ interface Migration {
 
 /** Brings the schema up to this program; the versions applied. Throws `schema_too_new`. */
 export async function migrate(database: Database): Promise<number[]> {
-  const migrations = listMigrations();
-  if ((await readVersion(database)) === newest(migrations)) return [];
+  if ((await readSchemaVersion(database)) === newestVersion()) return [];
   return database.withClient((client) =>
     inTransaction(client, async () => {
-      await client.query('select pg_advisory_xact_lock($1, $2)', [lockClass, migrationLock]);
-      await client.query(readStatement('migrations/history.sql'));
-      return applyMissing(client, database.server, migrations);
+      await lockMigrations(client);
+      return applyMigrations(client, database.server);
     }),
   );
 }
 
 /** Whether the schema is there at all; one command may read before anything was ever loaded. */
 export async function hasSchema(database: Database): Promise<boolean> {
-  return (await readVersion(database)) !== undefined;
+  return (await readSchemaVersion(database)) !== undefined;
 }
 
-async function readVersion(database: Database): Promise<number | undefined> {
+/** The version that the schema has; undefined where there is none. */
+export async function readSchemaVersion(database: Database): Promise<number | undefined> {
   const [present] = await database.query<{ present: boolean }>(
     `select to_regclass('elute.migrations') is not null as present`,
   );
@@ -38,15 +37,24 @@ async function readVersion(database: Database): Promise<number | undefined> {
   return row?.version ?? undefined;
 }
 
-async function applyMissing(
+/** Waits until nobody else migrates; held to the end of the transaction. */
+export async function lockMigrations(client: Client): Promise<void> {
+  await client.query('select pg_advisory_xact_lock($1, $2)', [lockClass, migrationLock]);
+}
+
+/** Applies what is missing, up to a version or to the newest there is; under the lock of migrations. */
+export async function applyMigrations(
   client: Client,
   server: string,
-  migrations: Migration[],
+  upTo = newestVersion(),
 ): Promise<number[]> {
+  await client.query(readStatement('migrations/history.sql'));
   const { rows } = await client.query<{ version: number }>('select version from elute.migrations');
   const applied = new Set(rows.map((row) => row.version));
-  checkNotNewer(Math.max(0, ...applied), newest(migrations), server);
-  const missing = migrations.filter(({ version }) => !applied.has(version));
+  checkNotNewer(Math.max(0, ...applied), `The schema on ${server}`);
+  const missing = listMigrations().filter(
+    ({ version }) => version <= upTo && !applied.has(version),
+  );
   for (const { version, file } of missing) {
     await client.query(readStatement(`migrations/${file}`));
     await client.query('insert into elute.migrations (version, name) values ($1, $2)', [
@@ -57,16 +65,18 @@ async function applyMissing(
   return missing.map(({ version }) => version);
 }
 
-function checkNotNewer(stored: number, known: number, server: string): void {
-  if (stored <= known) return;
+/** Throws `schema_too_new` for a schema that this program does not know. */
+export function checkNotNewer(version: number, what: string): void {
+  const known = newestVersion();
+  if (version <= known) return;
   throw new EluteError(
     'schema_too_new',
-    `The schema on ${server} is version ${stored}; this program knows ${known} at most. Install a newer Elute.`,
+    `${what} is version ${version}; this program knows ${known} at most. Install a newer Elute.`,
   );
 }
 
-function newest(migrations: readonly Migration[]): number {
-  return Math.max(...migrations.map(({ version }) => version));
+export function newestVersion(): number {
+  return Math.max(...listMigrations().map(({ version }) => version));
 }
 
 /** `0001_initial.sql` is version 1. */

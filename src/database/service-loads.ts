@@ -190,11 +190,12 @@ export async function saveLeftAlone(
   ]);
 }
 
-/** Notes that an undo was asked for; false where one waits already. */
+/** Notes that an undo was asked for; false where one waits already, or where there is nothing to undo. */
 export async function requestUndo(client: Client, loadId: number): Promise<boolean> {
   const { rowCount } = await client.query(
     `update elute.loads set undo_requested_at = clock_timestamp(), undo_error = null
-     where load_id = $1 and state = 'loaded' and (undo_requested_at is null or undo_error is not null)`,
+     where load_id = $1 and state = 'loaded' and history_pruned_at is null
+       and (undo_requested_at is null or undo_error is not null)`,
     [loadId],
   );
   return rowCount === 1;

@@ -1,10 +1,10 @@
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import type { Engine } from '../compute/engine.ts';
 import { explainScratchFault } from '../compute/scratch.ts';
 import { type Client, endClient } from '../database/connection.ts';
+import { copyIn, copyOut } from '../database/copy.ts';
 
 /** Frozen rows are for a table that this transaction has truncated: the server marks them as old at once. */
 export type CopyKind = 'plain' | 'frozen';
@@ -22,7 +22,7 @@ export async function sendRows(
 ): Promise<number> {
   const source = await engine.exportCsv(select);
   const freeze = kind === 'frozen';
-  const copy = client.query(copyFrom(`copy ${target} from stdin (format csv, freeze ${freeze})`));
+  const copy = copyIn(client, `copy ${target} from stdin (format csv, freeze ${freeze})`);
   const [sent, written] = await Promise.allSettled([
     pipeline(source.stream, copy),
     source.rowCount,
@@ -42,7 +42,7 @@ export async function fetchRows(
   target: { table: string; columns: Readonly<Record<string, string>> },
 ): Promise<number> {
   const path = engine.scratchPath(`${target.table}.csv`);
-  const copy = client.query(copyTo(`copy (${query}) to stdout (format csv)`));
+  const copy = copyOut(client, `copy (${query}) to stdout (format csv)`);
   await pipeline(copy, createWriteStream(path, { mode: 0o600 })).catch((error) => {
     // The rest of the rows stands between the connection and every further answer.
     endClient(client);

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Context, withDatabase } from '../context.ts';
 import { loadNotFound } from '../database/load-states.ts';
-import { findPlan, listLoads } from '../database/loads.ts';
+import { findPlan, listLoads, planPruned } from '../database/loads.ts';
 import type { LoadedFile } from '../domain/load.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Reading } from '../domain/reading.ts';
@@ -40,6 +40,7 @@ async function readPlan(
       const message = `Plan ${planId} has been carried out already, by load ${load.appliedBy}.`;
       throw new EluteError('plan_outdated', message);
     }
+    if (plan === undefined && load.state === 'planned') throw planPruned(planId);
     if (plan === undefined) {
       const message = `Load ${planId} is ${load.state}, it is no plan. "elute load --plan" makes one.`;
       throw new EluteError('invalid_usage', message);

@@ -3,6 +3,7 @@ import type { Database } from '../database/connection.ts';
 import { listFeatures } from '../database/declared-features.ts';
 import { findFeatures, findFeaturesOnlyLoad } from '../database/features.ts';
 import { listEarlier, listPresent, type StoredVersion } from '../database/lineage.ts';
+import { findHistoryStart } from '../database/pruning/old-loads.ts';
 import { type Dataset, datasets } from '../domain/datasets.ts';
 import type { Feature, FeatureRow } from '../domain/features.ts';
 import type { RowLineage, RowVersion } from '../domain/lineage.ts';
@@ -19,6 +20,8 @@ export interface Explanation {
   readonly feature?: Feature;
   /** The features-only load that the figures come from: no rows stand behind them. */
   readonly featuresOnlyLoad?: number;
+  /** Versions of rows that were replaced until then may be missing: they were pruned. */
+  readonly historyStart?: Date;
   /** The user's own row; absent where only features are stored. */
   readonly user?: RowLineage;
   /** The experiments behind the figures, by id. */
@@ -44,6 +47,7 @@ export async function explainUser(
       parameters: [userId],
     });
     const featuresOnlyLoad = await findFeaturesOnlyLoad(database, userId);
+    const historyStart = await findHistoryStart(database);
     const experiments = await readLineage(database, datasets.experiments, feature?.column, {
       from: `join elute.user_features f using (user_id) where e.user_id = $1 and ${feature?.evidence ?? 'true'}`,
       parameters: [userId],
@@ -54,6 +58,7 @@ export async function explainUser(
       definitions,
       ...(feature && { feature }),
       ...(featuresOnlyLoad && { featuresOnlyLoad }),
+      ...(historyStart && { historyStart }),
       ...(user && { user }),
       experiments,
     };

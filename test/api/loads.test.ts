@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, symlinkSync } from 'node:fs';
+import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { query } from '../support/database.ts';
@@ -9,7 +9,7 @@ import {
   usersHeader,
   writeFiles,
 } from '../support/lab.ts';
-import { followLoad, readAnswer, uploadFiles, waitForEnd } from './loads.ts';
+import { followLoad, listUploads, readAnswer, uploadFiles, waitForEnd } from './loads.ts';
 import { useServers } from './server.ts';
 
 const startServer = useServers();
@@ -35,9 +35,7 @@ test('takes files, loads them in the background, and gives the receipt', async (
     ['experiments.csv', 2, 0],
   ]);
   expect(load.requestedBy).toMatch(/^test admin \(token \d+\)$/);
-  await expect
-    .poll(() => readdirSync(server.service.uploads.folder), { timeout: 20_000 })
-    .toEqual(['store-id']);
+  await expect.poll(() => listUploads(server), { timeout: 20_000 }).toEqual([]);
 });
 
 test('gives the rejects, and the file to mend', async () => {
@@ -114,9 +112,7 @@ test('a plan is applied from the files that were kept for it', async () => {
   });
   const again = await server.ask(`/api/v1/loads/${planned.loadId}/apply`, { method: 'POST' });
   expect([again.status, (await readAnswer(again)).code]).toEqual([409, 'plan_outdated']);
-  await expect
-    .poll(() => readdirSync(server.service.uploads.folder), { timeout: 20_000 })
-    .toEqual(['store-id']);
+  await expect.poll(() => listUploads(server), { timeout: 20_000 }).toEqual([]);
 });
 
 test('a plan that is applied twice at once under one key is one load, whose files stay', async () => {
@@ -139,7 +135,7 @@ test('an upload whose options are refused in the end leaves nothing', async () =
   const server = await startServer();
   const response = await uploadFiles(server, files, { webhook: 'https://lab.example/told' });
   expect(response.status).toBe(400);
-  expect(readdirSync(server.service.uploads.folder)).toEqual(['store-id']);
+  expect(listUploads(server)).toEqual([]);
 });
 
 test('undoes a load, and says why not', async () => {
@@ -192,7 +188,7 @@ test.each([
   const response = await uploadFiles(server, given, options);
   expect(response.status).toBe(400);
   expect((await readAnswer(response)).detail).toContain(message);
-  expect(readdirSync(server.service.uploads.folder)).toEqual(['store-id']);
+  expect(listUploads(server)).toEqual([]);
 });
 
 test('refuses more bytes than an upload may bring, in all files together', async () => {
@@ -200,7 +196,7 @@ test('refuses more bytes than an upload may bring, in all files together', async
   const half = `${compoundsHeader}\n${'1,Water,H2O\n'.repeat(80)}`;
   const response = await uploadFiles(server, { 'a.csv': half, 'b.csv': half });
   expect([response.status, (await readAnswer(response)).code]).toEqual([413, 'request_too_large']);
-  expect(readdirSync(server.service.uploads.folder)).toEqual(['store-id']);
+  expect(listUploads(server)).toEqual([]);
 });
 
 test('loads files by their paths below a root, and shows them by their place in it', async () => {

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import type { Load, Progress } from '../../src/domain/load.ts';
 import type { Server } from './server.ts';
 
@@ -12,6 +13,12 @@ export interface Answer extends Load {
 /** The one place where an answer is trusted to be what the test asks of it. */
 export async function readAnswer(response: Response): Promise<Answer> {
   return (await response.json()) as Answer;
+}
+
+/** The folders of uploads that a server keeps. */
+export function listUploads({ service }: Pick<Server, 'service'>): string[] {
+  const entries = readdirSync(service.uploads.folder, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }
 
 /** Uploads files, by name and content. */

@@ -60,7 +60,7 @@ const faults: [string, () => string, RegExp][] = [
   [
     'a wrong password',
     () => addressFor(`lab:not-${password}`),
-    /refused the login\. Check user name and password in its address \(DATABASE_URL\)\.$/,
+    /refused the login\. Check user name and password \(DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD\)\.$/,
   ],
   ['no password', () => addressFor('lab'), /refused the login\./],
   ['an unknown user', () => addressFor(`nobody:${password}`), /refused the login\./],

@@ -5,12 +5,14 @@ import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import type { ServiceSettings } from '../../src/config.ts';
 import { insertQueuedLoad } from '../../src/database/service-loads.ts';
+import { EluteError } from '../../src/errors.ts';
 import { withService } from '../../src/jobs/open-service.ts';
 import type { Service } from '../../src/jobs/service.ts';
 import { checkWebhook } from '../../src/jobs/webhook/check-webhook.ts';
 import { isPublicAddress } from '../../src/jobs/webhook/public-address.ts';
 import { makeLookup, resolveHost } from '../../src/jobs/webhook/resolve-host.ts';
 import { runWebhookTask } from '../../src/jobs/webhook-task.ts';
+import { makeFixedSecret } from '../../src/secrets/secret.ts';
 import { uploadFiles } from '../api/loads.ts';
 import { testOptions, useServers } from '../api/server.ts';
 import { useDatabases } from '../support/database.ts';
@@ -19,7 +21,8 @@ import { csv, makeContext, useFolders, usersHeader } from '../support/lab.ts';
 const makeDatabase = useDatabases();
 const makeFolder = useFolders();
 const startServer = useServers();
-const webhookSecret = 'a secret of the lab';
+const key = 'a secret of the lab';
+const webhookSecret = makeFixedSecret(key);
 const privateWebhooks = true;
 
 interface Received {
@@ -133,7 +136,7 @@ test('tells the end of a load, signed by the Standard Webhooks scheme', async ()
       error: { code: 'empty_file', message: 'It is empty.' },
     });
     expect(headers['content-type']).toBe('application/json');
-    expect(headers['webhook-signature']).toBe(sign(headers, body, webhookSecret));
+    expect(headers['webhook-signature']).toBe(sign(headers, body, key));
   });
 });
 
@@ -157,11 +160,37 @@ test('a key written as whsec_ and base64 signs with its bytes', async () => {
   const { url, received } = await startReceiver(200);
   const key = Buffer.from('twenty-four bytes of key');
   const secret = `whsec_${key.toString('base64')}`;
-  await withLab({ privateWebhooks, webhookSecret: secret }, async ({ addLoad, send }) => {
-    await send(await addLoad(url));
-    const [{ headers, body } = fail()] = received;
-    expect(headers['webhook-signature']).toBe(sign(headers, body, key));
-  });
+  await withLab(
+    { privateWebhooks, webhookSecret: makeFixedSecret(secret) },
+    async ({ addLoad, send }) => {
+      await send(await addLoad(url));
+      const [{ headers, body } = fail()] = received;
+      expect(headers['webhook-signature']).toBe(sign(headers, body, key));
+    },
+  );
+});
+
+test('a key that was changed signs the next message', async () => {
+  const { url, received } = await startReceiver(200);
+  const keys = ['the key until now', 'the key from now on'];
+  const read = async () => keys[received.length] ?? '';
+  await withLab(
+    { privateWebhooks, webhookSecret: { read, refresh: read } },
+    async ({ addLoad, send }) => {
+      for (const _ of keys) await send(await addLoad(url));
+      expect(received.map(({ headers }) => headers['webhook-signature'])).toEqual(
+        received.map(({ headers, body }, index) => sign(headers, body, keys[index] ?? '')),
+      );
+      expect(received).toHaveLength(2);
+    },
+  );
+});
+
+test('a service whose key cannot be read does not start', async () => {
+  const fault = new EluteError('secret_unreadable', 'no such file');
+  const read = () => Promise.reject(fault);
+  const opened = withLab({ webhookSecret: { read, refresh: read } }, async () => {});
+  await expect(opened).rejects.toBe(fault);
 });
 
 test.each([500, 503, 408, 425, 429])(

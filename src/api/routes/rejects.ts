@@ -17,7 +17,7 @@ const finding = {
 };
 
 const Findings = Type.Unsafe<
-  { rejects: readonly Reject[]; warnings: readonly RowFinding[] } | string
+  { rejects: readonly Reject[]; warnings: readonly RowFinding[]; prunedAt?: Date } | string
 >(
   Type.Object({
     rejects: Type.Array(
@@ -28,6 +28,13 @@ const Findings = Type.Unsafe<
       }),
     ),
     warnings: Type.Array(Type.Object(finding)),
+    prunedAt: Type.Optional(
+      Type.Unsafe<Date>({
+        type: 'string',
+        format: 'date-time',
+        description: 'when the lists were pruned: they lack what the receipt counts',
+      }),
+    ),
   }),
 );
 
@@ -78,7 +85,9 @@ export const addRejectRoutes: AddRoutes = (app, service) => {
           .type('text/csv; charset=utf-8')
           .header('content-disposition', `attachment; filename="load-${loadId}-rejects.csv"`)
           .send(rejects.length === 0 ? '' : renderMendable(loadId, rejects));
-      return reply.send({ rejects, warnings: found.warnings.filter(ofFile) });
+      const { findingsPrunedAt: prunedAt } = found.load;
+      const warnings = found.warnings.filter(ofFile);
+      return reply.send({ rejects, warnings, ...(prunedAt && { prunedAt }) });
     },
   );
 };

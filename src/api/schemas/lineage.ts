@@ -20,6 +20,13 @@ export const Lineage = Type.Object(
     featuresOnlyLoad: Type.Optional(
       Type.Integer({ description: 'the load that computed the figures and stored no rows' }),
     ),
+    historyStart: Type.Optional(
+      Type.Unsafe<Date>({
+        type: 'string',
+        format: 'date-time',
+        description: 'versions that were replaced until then may be missing: they were pruned',
+      }),
+    ),
     user: Type.Optional(RowLineage),
     experiments: Type.Array(RowLineage),
   },

@@ -121,6 +121,12 @@ const loadSchema = Type.Object(
     ),
     undoRequestedAt: Type.Optional(dateTime('when its undo was asked for')),
     undoError: Type.Optional(LoadError),
+    historyPrunedAt: Type.Optional(
+      dateTime('when what it replaced was pruned: it cannot be undone'),
+    ),
+    findingsPrunedAt: Type.Optional(
+      dateTime('when its rejects and warnings were pruned; the counts stay'),
+    ),
     progress: Type.Optional(progressSchema),
     plan: Type.Optional(
       Type.Unsafe<unknown>({

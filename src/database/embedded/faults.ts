@@ -24,6 +24,22 @@ export function makeServerFault({ what, layout, source, output }: Failure): Elut
   return new EluteError('database_unusable', `${what}. ${wayOut}\n${lastLines(output, 8)}`);
 }
 
+/**
+ * The data is of another major version of PostgreSQL, from an older or newer Elute; undefined where it is
+ * not that.
+ */
+export function findWrongVersion({ layout, output }: Failure): EluteError | undefined {
+  const [, theirs, ours] =
+    /initialized by PostgreSQL version (\d+), which is not compatible with this version (\d+)/.exec(
+      output,
+    ) ?? [];
+  if (theirs === undefined) return undefined;
+  return makeUnusable(
+    `The database in ${layout.home} was made by PostgreSQL ${theirs}, and this Elute brings ${ours}: they do not read each other's data.`,
+    `With the Elute that made it run "elute database backup FILE", move ${layout.home} away, and with this one run "elute database restore FILE" (docs/OPERATIONS.md)`,
+  );
+}
+
 /** The server is there and at work, only not yet where it was wanted within the limit. */
 export function makeSlow(what: string, layout: Layout): EluteError {
   return makeUnusable(

@@ -1,5 +1,5 @@
 import type { Installation } from './data-directory.ts';
-import { makeServerFault, makeSlow } from './faults.ts';
+import { findWrongVersion, makeServerFault, makeSlow } from './faults.ts';
 import { type Launch, launchServer } from './launch.ts';
 import type { Layout } from './layout.ts';
 import type { PostmasterFile } from './postmaster-file.ts';
@@ -46,5 +46,6 @@ async function checkWorthRepeating(layout: Layout, launch: Launch): Promise<void
   const output = await launch.readLog();
   if (/lock file .* already exists|pre-existing shared memory block/.test(output)) return;
   const what = 'The embedded PostgreSQL server did not start';
-  throw makeServerFault({ what, layout, source: layout.log, output });
+  const failure = { what, layout, source: layout.log, output };
+  throw findWrongVersion(failure) ?? makeServerFault(failure);
 }

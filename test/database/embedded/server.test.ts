@@ -95,3 +95,16 @@ test('says what lies in its way', async () => {
     message: expect.stringContaining('is not a directory. Move what is in its way'),
   });
 });
+
+test('says how data of another major version of PostgreSQL is brought over', async () => {
+  const directory = makePlace();
+  await startEmbeddedServer(directory);
+  await stopEmbeddedServer(directory);
+  writeFileSync(join(directory, 'postgres', 'data', 'PG_VERSION'), '13\n');
+  const message = await startEmbeddedServer(directory).catch(
+    (error) => `${error.code}: ${error.message}`,
+  );
+  expect(message).toMatch(
+    /^database_unusable: The database in \S+ was made by PostgreSQL 13, and this Elute brings \d+: they do not read each other's data\. With the Elute that made it run "elute database backup FILE"/,
+  );
+});

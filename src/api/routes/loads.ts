@@ -1,6 +1,6 @@
 import { listLoads } from '../../database/loads.ts';
 import { requestCancel } from '../../database/service-loads.ts';
-import { submitUndo } from '../../jobs/submit.ts';
+import { retryLoad, submitUndo } from '../../jobs/submit.ts';
 import type { AddRoutes } from '../api.ts';
 import { acceptLoad, describeLoad } from '../describe-load.ts';
 import { LoadDocument, LoadPage, LoadQuery, ofOneLoad } from '../schemas/loads.ts';
@@ -55,6 +55,24 @@ const addEndingRoutes: AddRoutes = (app, service) => {
     },
     async ({ params }, reply) => {
       await requestCancel(service.database, params.loadId);
+      return acceptLoad(service, reply, params.loadId);
+    },
+  );
+
+  app.post(
+    '/api/v1/loads/:loadId/retry',
+    {
+      schema: {
+        ...ofOneLoad(
+          'Try a failed load again',
+          'Under its number, from where its files lie; not where they were uploaded.',
+        ),
+        response: { 202: LoadDocument },
+      },
+      config: { scope: 'write' },
+    },
+    async ({ params }, reply) => {
+      await retryLoad(service, params.loadId);
       return acceptLoad(service, reply, params.loadId);
     },
   );

@@ -1,26 +1,32 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { configFile, readConfigFile } from './config-file.ts';
+import { readConfigFile } from './config-file.ts';
+import { makeDatabaseAddress } from './database/address.ts';
 import { readDeclaredFeatures } from './declared-features.ts';
 import type { DeclaredFeature } from './domain/declared-features.ts';
 import type { FindReading } from './domain/reading.ts';
 import { EluteError } from './errors.ts';
 import type { Limits } from './extract/part.ts';
+import { makeSecretStore } from './secrets/make-secret.ts';
+import type { Secret } from './secrets/secret.ts';
 import { clientSettings } from './settings/client.ts';
 import { commonSettings } from './settings/common.ts';
+import { listFileKeys, readTable } from './settings/read-table.ts';
 import { serviceSettings } from './settings/service.ts';
-import type { Setting, SettingTable, SettingValues } from './settings/setting.ts';
+import type { SettingValues } from './settings/setting.ts';
+import { watchSettings } from './settings/watch.ts';
 import { readSources } from './sources.ts';
-import { readToken } from './token-file.ts';
 
 export interface Settings {
-  /** Absent: the embedded server. */
-  readonly database?: string;
+  /** The address of a server; absent: the embedded one. */
+  readonly database?: Secret;
   readonly directory: string;
   readonly scratchDirectory: string;
   readonly memoryLimit: string;
   readonly threads: number;
   readonly limits: Limits;
+  /** Whether the bucket is part of the path in requests to an S3 store. */
+  readonly pathStyle: boolean;
   /** What the configuration file says of how a source is to be read. */
   readonly findReading: FindReading;
   /** The features that the configuration file declares. */
@@ -29,17 +35,24 @@ export interface Settings {
 
 /** What `elute serve` and `elute worker` need besides. */
 export interface ServiceSettings
-  extends Omit<SettingValues<typeof serviceSettings>, 'uploadDirectory' | 'roots' | 'origins'> {
+  extends Omit<
+    SettingValues<typeof serviceSettings>,
+    'uploadDirectory' | 'roots' | 'origins' | 'trustedProxies'
+  > {
   readonly uploadDirectory: string;
   readonly roots: readonly string[];
   readonly origins: readonly string[];
+  readonly trustedProxies: readonly string[];
 }
 
 /** The server that loads instead of this process. */
 export interface ClientSettings {
   readonly url: string;
-  readonly token: string;
+  readonly token: Secret;
 }
+
+/** What `elute watch` needs besides those of the service. */
+export type WatchSettings = SettingValues<typeof watchSettings>;
 
 type Flags = Readonly<Record<string, unknown>>;
 
@@ -63,22 +76,29 @@ export function readServiceSettings(flags: Flags): {
       uploadDirectory: service.uploadDirectory ?? join(common.directory, 'uploads'),
       roots: service.roots ?? [],
       origins: service.origins ?? [],
+      trustedProxies: service.trustedProxies ?? [],
     },
   }));
 }
 
-/** The server to load with, if one is named. A file named by its flag goes before the variable of the token. */
+/** The same with the settings of a watch. */
+export function readWatchSettings(flags: Flags): {
+  settings: Settings;
+  options: ServiceSettings;
+  watch: WatchSettings;
+} {
+  const watch = readAll(flags, (values) => values.watch);
+  return { ...readServiceSettings(flags), watch };
+}
+
+/** The server to load with, if one is named. */
 export function readClientSettings(flags: Flags): ClientSettings | undefined {
-  const { server: url, tokenFile: path } = readAll(flags, ({ client }) => client);
+  const { server: url, token } = readAll(flags, ({ client }) => client);
   if (url === undefined) return undefined;
-  const faults: string[] = [];
   if (flags['server'] !== undefined && flags['database'] !== undefined)
-    faults.push('Name a --server or a --database, not both: a server has its own.');
-  const variable = flags['tokenFile'] === undefined ? process.env['ELUTE_TOKEN'] : undefined;
-  const token = readToken({ text: variable || undefined, path }, faults);
-  if (token === undefined && faults.length === 0)
-    faults.push(`${url} needs a token: set ELUTE_TOKEN, or name a file with --token-file.`);
-  if (token === undefined || faults.length > 0) throw makeInvalid(faults);
+    throw makeInvalid(['Name a --server or a --database, not both: a server has its own.']);
+  if (token === undefined)
+    throw makeInvalid([`${url} needs a token: set ELUTE_TOKEN, or name a file with --token-file.`]);
   return { url, token };
 }
 
@@ -86,6 +106,7 @@ interface AllValues {
   readonly common: SettingValues<typeof commonSettings>;
   readonly service: SettingValues<typeof serviceSettings>;
   readonly client: SettingValues<typeof clientSettings>;
+  readonly watch: WatchSettings;
   readonly tables: FileTables;
 }
 
@@ -95,13 +116,14 @@ type FileTables = Pick<Settings, 'findReading' | 'declaredFeatures'>;
 /** A fault anywhere in the file is one for every command: it would be one for the next. */
 function readAll<Result>(flags: Flags, make: (values: AllValues) => Result): Result {
   const faults: string[] = [];
-  const tables = { ...commonSettings, ...serviceSettings, ...clientSettings };
-  const keys = Object.values(tables).map(({ fileKey }): string => fileKey);
-  const file = readConfigFile([...keys, 'sources', 'features'], faults);
+  const tables = { ...commonSettings, ...serviceSettings, ...clientSettings, ...watchSettings };
+  const file = readConfigFile([...listFileKeys(tables), 'sources', 'features'], faults);
+  const sources = { flags, variables: process.env, file, secrets: makeSecretStore(), faults };
   const values = {
-    common: readTable(commonSettings, { flags, file, faults }),
-    service: readTable(serviceSettings, { flags, file, faults }),
-    client: readTable(clientSettings, { flags, file, faults }),
+    common: readTable(commonSettings, sources),
+    service: readTable(serviceSettings, sources),
+    client: readTable(clientSettings, sources),
+    watch: readTable(watchSettings, sources),
     tables: {
       findReading: readSources(file['sources'], faults),
       declaredFeatures: readDeclaredFeatures(file['features'], faults),
@@ -112,9 +134,9 @@ function readAll<Result>(flags: Flags, make: (values: AllValues) => Result): Res
 }
 
 function assemble(values: SettingValues<typeof commonSettings>, tables: FileTables): Settings {
-  const { database, directory, scratchDirectory, memoryLimit, threads } = values;
+  const { directory, scratchDirectory, memoryLimit, threads } = values;
   return {
-    ...(database !== undefined && { database }),
+    ...findDatabase(values),
     directory,
     scratchDirectory: scratchDirectory ?? join(directory, 'scratch'),
     memoryLimit,
@@ -125,49 +147,28 @@ function assemble(values: SettingValues<typeof commonSettings>, tables: FileTabl
       workbookMemoryMb: Math.ceil(values.workbookMemory / 1e6),
       workbookSeconds: values.workbookSeconds,
     },
+    // AWS alone is sure to have a host for every bucket.
+    pathStyle: values.pathStyle ?? isStoreNamed(),
     ...tables,
   };
 }
 
-interface Origins {
-  readonly flags: Flags;
-  readonly file: Readonly<Record<string, unknown>>;
-  readonly faults: string[];
+function isStoreNamed(): boolean {
+  const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 } = process.env;
+  return Boolean(AWS_ENDPOINT_URL || AWS_ENDPOINT_URL_S3);
 }
 
-/** The one place where a table is trusted to give values of its own types; with faults none are used. */
-function readTable<Table extends SettingTable>(
-  table: Table,
-  origins: Origins,
-): SettingValues<Table> {
-  const values = Object.entries(table).map(([name, setting]) => [
-    name,
-    readSetting(name, setting, origins),
+/** A login alone would otherwise go to the embedded server, which has none. */
+function findDatabase({
+  database: url,
+  databaseUser: user,
+  databasePassword: password,
+}: SettingValues<typeof commonSettings>): Pick<Settings, 'database'> {
+  if (url !== undefined) return { database: makeDatabaseAddress({ url, user, password }) };
+  if (user === undefined && password === undefined) return {};
+  throw makeInvalid([
+    'DATABASE_USER or DATABASE_PASSWORD is set, but no server they are for. Name it with DATABASE_URL.',
   ]);
-  return Object.fromEntries(values) as SettingValues<Table>;
-}
-
-function readSetting(name: string, setting: Setting<unknown>, origins: Origins): unknown {
-  const found = findText(name, setting, origins);
-  const text = found?.text ?? setting.default;
-  const value = text === undefined ? undefined : setting.parse(text);
-  if (found && value === undefined) origins.faults.push(`${found.place} ${setting.rule}.`);
-  return value;
-}
-
-/** The text that counts, and where it stands. An empty variable counts as none. */
-function findText(
-  name: string,
-  { flag, variable, fileKey }: Setting<unknown>,
-  { flags, file }: Origins,
-): { place: string; text: string } | undefined {
-  const places: [string, unknown][] = [
-    [flag.split(' ')[0] ?? flag, flags[name]],
-    [variable, process.env[variable] || undefined],
-    [`${fileKey} in ${configFile}`, file[fileKey]],
-  ];
-  const found = places.find(([, value]) => value !== undefined);
-  return found && { place: found[0], text: String(found[1]) };
 }
 
 /** All faults in one error. */

@@ -13,6 +13,7 @@ import { clientSettings } from '../src/settings/client.ts';
 import { commonSettings } from '../src/settings/common.ts';
 import { serviceSettings } from '../src/settings/service.ts';
 import { type SettingTable, showDefault } from '../src/settings/setting.ts';
+import { watchSettings } from '../src/settings/watch.ts';
 import { useDatabases } from './support/database.ts';
 import { useFolders } from './support/lab.ts';
 
@@ -23,6 +24,8 @@ const readme = join(root, 'README.md');
 const formatsPage = join(root, 'docs', 'FORMATS.md');
 const rejectsPage = join(root, 'docs', 'REJECTS.md');
 const servicePage = join(root, 'docs', 'SERVICE.md');
+const sourcesPage = join(root, 'docs', 'SOURCES.md');
+const secretsPage = join(root, 'docs', 'SECRETS.md');
 const performancePage = join(root, 'docs', 'performance.md');
 const guaranteesPage = join(root, 'docs', 'GUARANTEES.md');
 const securityPage = join(root, 'SECURITY.md');
@@ -101,20 +104,50 @@ test.each([guaranteesPage, securityPage])('every test that %s names is there', (
 });
 
 test('README: the settings', () => {
-  checkSection('settings', listSettings(commonSettings));
+  checkSection('settings', listSettings(commonSettings, 'docs/SECRETS.md'));
 });
 
 test('docs/SERVICE.md: the settings', () => {
-  checkSection('settings', listSettings(serviceSettings), servicePage);
-  checkSection('client', listSettings(clientSettings), servicePage);
+  checkSection('settings', listSettings(serviceSettings, 'SECRETS.md'), servicePage);
+  checkSection('client', listSettings(clientSettings, 'SECRETS.md'), servicePage);
 });
 
-function listSettings(settings: SettingTable): string {
+test('docs/SOURCES.md: the settings of a watch', () => {
+  checkSection('settings', listSettings(watchSettings, 'SECRETS.md'), sourcesPage);
+});
+
+test('docs/SECRETS.md: the settings that are secrets', () => {
+  const settings = { ...commonSettings, ...serviceSettings, ...clientSettings };
+  const rows = Object.values(settings).flatMap((setting) =>
+    'isSecret' in setting
+      ? [[code(setting.variable), code(`${setting.variable}_FILE`), setting.help]]
+      : [],
+  );
+  checkSection('secrets', table(['its text', 'its file', 'what it is'], rows), secretsPage);
+});
+
+function listSettings(settings: SettingTable, secretsLink: string): string {
   const rows = Object.values(settings).map((setting) => {
     const { flag, variable, fileKey, help } = setting;
-    return [`\`${flag}\``, `\`${variable}\``, `\`${fileKey}\``, help, showDefault(setting)];
+    const last = showDefault(setting);
+    if (!('isSecret' in setting))
+      return [code(flag ?? ''), code(variable), code(fileKey), help, last];
+    return [
+      [flag, setting.fileFlag]
+        .flatMap((name) => name ?? [])
+        .map(code)
+        .join(', '),
+      `${code(variable)}, ${code(`${variable}_FILE`)}`,
+      `${code(fileKey)}, ${code(`${fileKey}_file`)}`,
+      `${help}; a [secret](${secretsLink})`,
+      last,
+    ];
   });
   return table(['flag', 'variable', 'key', 'meaning', 'default'], rows);
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
 }
 
 test('README: the measurements', () => {

@@ -34,6 +34,7 @@ export async function makeApp(
     genReqId: () => crypto.randomUUID(),
     requestIdHeader: false,
     forceCloseConnections: 'idle',
+    trustProxy: options.trustedProxies.length > 0 && [...options.trustedProxies],
     ajv: {
       customOptions: {
         coerceTypes: 'array',

@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { explainRefusal } from '../database/faults.ts';
 import { EluteError, type ErrorCode, errorCatalogue } from '../errors.ts';
 import { collectMethods } from './allowed-methods.ts';
 
@@ -24,6 +25,8 @@ export function addProblemHandlers(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const known = explain(error);
     if (known.code === 'internal') request.log.error({ err: error }, 'internal error');
+    const reason = explainRefusal(error);
+    if (reason !== undefined) request.log.warn(reason);
     return sendProblem(request, reply, known);
   });
   const findMethods = collectMethods(app);

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { parseIdentifier } from '../domain/identifiers.ts';
-import type { RejectLimit } from '../domain/reject-limit.ts';
+import { type RejectLimit, readRejectLimit } from '../domain/reject-limit.ts';
 
 /** An id such as a load's or a user's. */
 export function parseId(text: string): number {
@@ -28,11 +28,9 @@ export function parseReading<Value>(option: {
   };
 }
 
-/** `20` rows or `1%` of the rows read. */
 export function parseRejectLimit(text: string): RejectLimit {
-  const percent = /^(\d+(?:\.\d+)?)%$/.exec(text)?.[1];
-  if (percent !== undefined && Number(percent) <= 100) return { share: Number(percent) / 100 };
-  if (percent === undefined && /^\d+$/.test(text)) return { rows: parseCount(text) };
+  const limit = readRejectLimit(text);
+  if (limit) return limit;
   throw new InvalidArgumentError('Give a number of rows such as 20, or a share such as 1%.');
 }
 
@@ -56,4 +54,46 @@ export function parsePair(
   if (name === undefined || value === undefined)
     throw new InvalidArgumentError('Give a condition such as user_id=7.');
   return [...earlier, [name, value]];
+}
+
+const dayMs = 24 * 3600 * 1000;
+
+/**
+ * A time at least a day ago, as an age (90d, 12w, 6m, 2y) or a date: what is younger may still be at work,
+ * and clocks of machines differ.
+ */
+export function parsePast(text: string): Date {
+  const time = subtractAge(text) ?? parseDay(text);
+  if (time !== undefined && time.getTime() <= Date.now() - dayMs) return time;
+  throw new InvalidArgumentError(
+    'Give an age from one day, such as 90d, 12w, 6m or 2y, or a date such as 2026-01-31.',
+  );
+}
+
+const ageUnits: Readonly<Record<string, { days?: number; months?: number }>> = {
+  d: { days: 1 },
+  w: { days: 7 },
+  m: { months: 1 },
+  y: { months: 12 },
+};
+
+/** A month before 31 March is the end of February. */
+function subtractAge(text: string): Date | undefined {
+  const [, digits, letter = ''] = /^([1-9]\d{0,4})([dwmy])$/.exec(text) ?? [];
+  const unit = ageUnits[letter];
+  if (unit === undefined) return undefined;
+  const { days = 0, months = 0 } = unit;
+  const time = new Date(Date.now() - Number(digits) * days * dayMs);
+  const day = time.getDate();
+  time.setMonth(time.getMonth() - Number(digits) * months);
+  if (time.getDate() !== day) time.setDate(0);
+  return time;
+}
+
+/** Its first moment, as the user's clock has it. */
+function parseDay(text: string): Date | undefined {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return undefined;
+  const time = new Date(`${text}T00:00`);
+  // Of 31 February it would make 3 March.
+  return time.getDate() === Number(text.slice(8)) ? time : undefined;
 }

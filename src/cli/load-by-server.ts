@@ -17,6 +17,8 @@ export async function loadByServer(
   flags: LoadFlags,
 ): Promise<Carried> {
   const { applyRemotely, loadRemotely } = await import('../client/load-remotely.ts');
+  // One that is missing is told before anything is looked at.
+  await server.token.read();
   warnOfClearText(server.url, progress);
   const work = {
     server,

@@ -4,6 +4,7 @@ import {
   readClientSettings,
   readServiceSettings,
   readSettings,
+  readWatchSettings,
   type ServiceSettings,
   type Settings,
 } from '../config.ts';
@@ -20,11 +21,13 @@ import { addLoadsCommand } from './loads.ts';
 import { print } from './print.ts';
 import type { ProgressDisplay } from './progress.ts';
 import { addRejectsCommand } from './rejects.ts';
+import { addRetryCommand } from './retry.ts';
 import { addServeCommand, addWorkerCommand } from './serve.ts';
-import { makeSettingOptions } from './setting-options.ts';
+import { makeSettingOptions, renderVariables } from './setting-options.ts';
 import { addTokenCommand } from './token.ts';
 import { addUndoCommand } from './undo.ts';
 import { addVerifyCommand } from './verify.ts';
+import { addWatchCommand } from './watch.ts';
 
 /**
  * What a command file is given to build its command with. It imports its operation when the command
@@ -39,6 +42,10 @@ export interface Cli {
     options: ServiceSettings;
     signal: AbortSignal;
   };
+  /** The same for a watch. */
+  readonly makeWatchContext: (
+    flags: Readonly<Record<string, unknown>>,
+  ) => ReturnType<typeof readWatchSettings> & { signal: AbortSignal };
   /** What it takes to have a server do the work; undefined where none is named. */
   readonly makeRemoteContext: (
     flags: Readonly<Record<string, unknown>>,
@@ -84,7 +91,7 @@ export function makeProgram(surroundings: Surroundings): Command {
       'Loads lab files (scientists, experiments, compounds) into PostgreSQL, checks every row, and derives features per scientist.',
     )
     .version(readVersion())
-    .addHelpText('after', `${examples}\n${endings}`)
+    .addHelpText('after', `${renderVariables(commonSettings)}\n${examples}\n${endings}`)
     .addHelpText('afterAll', ({ command }) => (command === program ? '' : `\n${footnote}`))
     .configureOutput({
       getOutHelpWidth: () => Math.min(process.stdout.columns ?? 80, 100),
@@ -111,6 +118,10 @@ function makeCli(program: Command, { signal, progress, setExitCode }: Surroundin
       ...readServiceSettings({ ...program.opts(), ...flags }),
       signal,
     }),
+    makeWatchContext: (flags) => ({
+      ...readWatchSettings({ ...program.opts(), ...flags }),
+      signal,
+    }),
     makeRemoteContext: (flags) => {
       const server = readClientSettings({ ...program.opts(), ...flags });
       return server && { server, signal, progress };
@@ -133,6 +144,8 @@ const commands = [
   addGenerateCommand,
   addServeCommand,
   addWorkerCommand,
+  addWatchCommand,
+  addRetryCommand,
   addTokenCommand,
   addDatabaseCommand,
 ];

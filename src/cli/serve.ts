@@ -3,7 +3,7 @@ import type { QueueLog } from '../jobs/queue.ts';
 import { serviceSettings } from '../settings/service.ts';
 import { renderExamples } from './help.ts';
 import type { Cli } from './program.ts';
-import { makeSettingOptions } from './setting-options.ts';
+import { makeSettingOptions, renderVariables } from './setting-options.ts';
 
 type Flags = Readonly<Record<string, unknown>>;
 
@@ -14,6 +14,7 @@ export function addServeCommand(program: Command, cli: Cli): void {
     .description(
       'Serves the API under /api/v1 and carries out the loads it is asked for. Needs a token for all but /healthz and /readyz: "elute token create" makes one.',
     )
+    .addHelpText('after', renderVariables(serviceSettings))
     .addHelpText(
       'after',
       renderExamples({
@@ -32,6 +33,7 @@ export function addWorkerCommand(program: Command, cli: Cli): void {
     .description(
       'Works on the loads of the same database, beside any number of other workers and servers. Needs their upload directory, and the folders of --roots under the same paths.',
     )
+    .addHelpText('after', renderVariables(serviceSettings))
     .action((flags: Flags) => runWorker(cli, flags));
   for (const option of makeSettingOptions(serviceSettings)) command.addOption(option);
 }
@@ -66,7 +68,7 @@ async function runWorker(cli: Cli, flags: Flags): Promise<void> {
     import('../jobs/open-service.ts'),
     import('../jobs/worker.ts'),
     import('../jobs/log.ts'),
-    import('../api/serve.ts'),
+    import('../jobs/until-aborted.ts'),
   ]);
   const { signal, ...settings } = cli.makeServiceContext(flags);
   const logger = makeLogger();
@@ -79,7 +81,8 @@ async function runWorker(cli: Cli, flags: Flags): Promise<void> {
   });
 }
 
-function logTo(
+/** The service's own lines, in its log. */
+export function logTo(
   logger: Readonly<Record<Parameters<QueueLog>[0], (text: string) => void>>,
 ): QueueLog {
   return (level, message) => logger[level](message);

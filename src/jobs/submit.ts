@@ -1,5 +1,5 @@
 import { type Client, type Database, inTransaction } from '../database/connection.ts';
-import { loadNotFound } from '../database/load-states.ts';
+import { historyPruned, loadNotFound } from '../database/load-states.ts';
 import { findPlan, listLoads, planPruned } from '../database/loads.ts';
 import {
   findKeyedLoad,
@@ -117,6 +117,8 @@ export async function submitUndo({ database }: Service, loadId: number): Promise
   );
   const [load] = await listLoads(database, { only: loadId });
   if (load === undefined) throw loadNotFound(loadId);
+  if (load.state === 'loaded' && load.historyPrunedAt)
+    throw historyPruned(loadId, load.historyPrunedAt);
   if (load.state !== 'loaded' && load.state !== 'undone')
     throw new EluteError(
       'undo_refused',

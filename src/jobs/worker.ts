@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobHelpers, Runner } from 'graphile-worker';
+import { explainRefusal } from '../database/faults.ts';
 import { runLoadTask } from './load-task.ts';
 import { runQueue } from './queue.ts';
 import { rescueJobs } from './rescue.ts';
@@ -24,7 +25,7 @@ export function startWorker(service: Service): Worker {
   const interrupting = new AbortController();
   const working = workUntil(service, stopping.signal, interrupting.signal);
   const rescuing = repeatUntil(stopping.signal, rescueMs, async () => {
-    await rescueJobs(service.database).catch((error) => service.log('warn', String(error)));
+    await rescueJobs(service.database).catch((error) => service.log('warn', describe(error)));
   });
   return {
     stop: async () => {
@@ -45,9 +46,13 @@ async function workUntil(
     try {
       await workOnce(await startRunner(service, interrupting), stopping);
     } catch (error) {
-      service.log('warn', `the queue stopped and is opened again: ${String(error)}`);
+      service.log('warn', `the queue stopped and is opened again: ${describe(error)}`);
     }
   });
+}
+
+function describe(error: unknown): string {
+  return [String(error), explainRefusal(error) ?? []].flat().join(' ');
 }
 
 /** Until it is told to stop, or the queue fails. */
@@ -63,13 +68,13 @@ async function workOnce(runner: Runner, stopping: AbortSignal): Promise<void> {
 }
 
 function startRunner(service: Service, interrupting: AbortSignal): Promise<Runner> {
-  const { databaseUrl: url, options, log } = service;
+  const { databaseAddress: address, options, log } = service;
   const task =
     (run: typeof runLoadTask) =>
     (payload: unknown, { job }: JobHelpers) =>
       run(service, readLoadId(payload), { attempt: job, stopping: interrupting });
   return runQueue({
-    url,
+    address,
     log,
     concurrency: options.concurrency,
     tasks: {

@@ -1,4 +1,5 @@
-import { parse as parseUrl } from 'pg-connection-string';
+import { isIP } from 'node:net';
+import { parse as parseConnection } from 'pg-connection-string';
 
 /** Reads the text of a setting; undefined where it is none. */
 export type ParseSetting<Value> = (text: string) => Value | undefined;
@@ -9,7 +10,7 @@ export function parseDatabase(text: string): string | undefined {
   const isCut = authority !== '' && !authority?.includes('@') && rest.includes('@');
   if (authority === undefined || isCut || rest.includes('#')) return undefined;
   try {
-    parseUrl(text.split('?')[0] ?? '');
+    parseConnection(text.split('?')[0] ?? '');
     return text;
   } catch {
     return undefined;
@@ -20,9 +21,9 @@ export function parsePath(text: string): string | undefined {
   return text === '' ? undefined : text;
 }
 
-/** Paths with `:` between them, as in PATH. */
+/** Paths with `:` between them, as in PATH; s3:// may begin one. */
 export function parsePaths(text: string): string[] | undefined {
-  const paths = text.split(':');
+  const paths = text.split(/:(?!\/\/)/);
   return paths.includes('') ? undefined : paths;
 }
 
@@ -51,7 +52,8 @@ export function parseWhole(most: number, least = 1): ParseSetting<number> {
 }
 
 export function parseYes(text: string): boolean | undefined {
-  return { yes: true, true: true, no: false, false: false }[text];
+  if (text === 'yes' || text === 'true') return true;
+  return text === 'no' || text === 'false' ? false : undefined;
 }
 
 /** Origins with commas between them, such as https://lab.example. */
@@ -62,10 +64,29 @@ export function parseOrigins(text: string): string[] | undefined {
     : undefined;
 }
 
-/** The address of an Elute server, without a slash at its end. */
-export function parseServer(text: string): string | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isPlain = url && `${url.username}${url.password}${url.search}${url.hash}` === '';
-  if (!isPlain || !/^https?:$/.test(url.protocol)) return undefined;
-  return url.href.replace(/\/+$/, '');
+/** Addresses and ranges such as 10.0.0.0/8, with commas between them. A range of all addresses is none. */
+export function parseProxies(text: string): string[] | undefined {
+  const proxies = text.split(',').map((proxy) => proxy.trim());
+  return proxies.every(isRange) ? proxies : undefined;
+}
+
+function isRange(text: string): boolean {
+  const [, address = '', bits] = /^([\da-f.:]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? [];
+  const most = { 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  return most > 0 && (bits === undefined || (Number(bits) >= 1 && Number(bits) <= most));
+}
+
+/** Patterns of file names with commas between them; no pattern names a folder. */
+export function parseNames(text: string): string[] | undefined {
+  const names = splitOutsideBraces(text).map((name) => name.trim());
+  return names.some((name) => name === '' || name.includes('/')) ? undefined : names;
+}
+
+/** `*.{csv,tsv}` is one pattern. */
+function splitOutsideBraces(text: string): string[] {
+  return text.split(/,(?![^{]*\})/);
+}
+
+export function parseUrl(text: string): string | undefined {
+  return /^https?:/.test(text) && URL.canParse(text) ? text : undefined;
 }

@@ -1,4 +1,12 @@
-import { parseBytes, parseOrigins, parsePath, parsePaths, parseWhole, parseYes } from './parse.ts';
+import {
+  parseBytes,
+  parseOrigins,
+  parsePath,
+  parsePaths,
+  parseProxies,
+  parseWhole,
+  parseYes,
+} from './parse.ts';
 import type { SettingTable } from './setting.ts';
 
 const number = (most: string) => `must be a whole number from 1 to ${most}`;
@@ -48,7 +56,7 @@ export const serviceSettings = {
     variable: 'ELUTE_ROOTS',
     fileKey: 'roots',
     defaultText: 'none',
-    help: 'folders whose files may be loaded by their path, with : between them',
+    help: 'folders, or s3://bucket/prefix/, whose files may be loaded by their path, with : between them',
     rule: 'must be paths of folders with : between them',
     parse: parsePaths,
   },
@@ -88,14 +96,23 @@ export const serviceSettings = {
     rule: 'must be origins such as https://lab.example, with commas between them',
     parse: parseOrigins,
   },
+  trustedProxies: {
+    flag: '--trusted-proxies <list>',
+    variable: 'ELUTE_TRUSTED_PROXIES',
+    fileKey: 'trusted_proxies',
+    defaultText: 'none',
+    help: 'proxies whose X-Forwarded headers count: addresses and ranges such as 10.0.0.0/8, with commas between them',
+    rule: 'must be addresses or ranges such as 10.0.0.0/8, with commas between them',
+    parse: parseProxies,
+  },
   webhookSecret: {
-    flag: '--webhook-secret <text>',
     variable: 'ELUTE_WEBHOOK_SECRET',
     fileKey: 'webhook_secret',
     defaultText: 'none: no webhooks',
-    help: 'key that signs webhooks; better given by the variable than by the flag',
+    help: 'key that signs webhooks',
     rule: 'must have at least 16 characters',
     parse: (text: string) => (text.length >= 16 ? text : undefined),
+    isSecret: true,
   },
   privateWebhooks: {
     flag: '--private-webhooks <yes|no>',

@@ -48,6 +48,7 @@ export const testOptions: Omit<ServiceSettings, 'uploadDirectory'> = {
   rateLimit: 1e6,
   drainSeconds: 5,
   origins: [],
+  trustedProxies: [],
   webhookSecret: undefined,
   privateWebhooks: false,
 };

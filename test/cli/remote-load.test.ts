@@ -226,10 +226,11 @@ test('a wrong token, one that may not write, and none', async () => {
   expect(await load({}, '--token-file', 'empty')).toEqual({
     exitCode: 2,
     stdout: '',
-    stderr: 'elute: empty must hold the text of a token, as "elute token create" prints it.\n',
+    stderr:
+      'elute: --token-file (empty) must hold the text of a token, as "elute token create" prints it.\n',
   });
   expect((await load({ ELUTE_TOKEN_FILE: 'absent' })).stderr).toBe(
-    'elute: The token file absent cannot be read (ENOENT).\n',
+    'elute: The file absent of ELUTE_TOKEN_FILE cannot be read (ENOENT). Check its path, and who may read it.\n',
   );
   expect((await loadThere('absent.csv')).stderr).toBe(
     'elute: There is no file or folder absent.csv. Check the path.\n',

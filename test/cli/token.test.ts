@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../src/database/connection.ts';
 import { findToken } from '../../src/database/tokens.ts';
+import { makeFixedSecret } from '../../src/secrets/secret.ts';
 import { query } from '../support/database.ts';
 import { useLabs } from './run-elute.ts';
 
@@ -9,7 +10,7 @@ const text = /^elute_\d+_[\w-]{43}$/;
 
 /** What a token allows by now; undefined where it does not hold. */
 async function scopesOf(url: string, token: string): Promise<readonly string[] | undefined> {
-  const database = await openDatabase(url);
+  const database = await openDatabase(makeFixedSecret(url));
   const found = await findToken(database, token).finally(() => database.close());
   return found?.scopes;
 }

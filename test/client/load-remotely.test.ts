@@ -7,6 +7,7 @@ import { loadRemotely, type RemoteWork } from '../../src/client/load-remotely.ts
 import type { ServiceSettings } from '../../src/config.ts';
 import type { Service } from '../../src/jobs/service.ts';
 import { startWorker } from '../../src/jobs/worker.ts';
+import { makeFixedSecret } from '../../src/secrets/secret.ts';
 import { useServers } from '../api/server.ts';
 import { query } from '../support/database.ts';
 import { csv, usersHeader, writeFiles } from '../support/lab.ts';
@@ -75,7 +76,7 @@ async function makeLab(
   const stages: string[] = [];
   const retries: string[] = [];
   const work = (signal: AbortSignal): RemoteWork => ({
-    server: { url, token },
+    server: { url, token: makeFixedSecret(token) },
     signal,
     onSent: () => {},
     onWaiting: () => {},

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { uploadFiles } from '../../src/client/upload-files.ts';
+import { makeFixedSecret } from '../../src/secrets/secret.ts';
 import { useFolders } from '../support/lab.ts';
 
 const makeFolder = useFolders();
@@ -27,7 +28,7 @@ test('a file is never in memory as a whole while it is sent', async () => {
   let most = 0;
   try {
     await uploadFiles(
-      { url: `http://127.0.0.1:${port}`, token: 'any' },
+      { url: `http://127.0.0.1:${port}`, token: makeFixedSecret('any') },
       {
         files: [{ path, name: 'big.csv', sizeBytes }],
         options: {},

@@ -55,6 +55,9 @@ describe.each(people)('$name', (person) => {
       expect(await inLab(`${elute} --version`)).toBe(`${readVersion()}\n`);
       await inLab(`${elute} load ../global${option}/lib/node_modules/elute/samples`, 3);
       expect(JSON.parse(await inLab(`${elute} features --json`))).toHaveLength(sampleUsers);
+      const script = `import { handler } from 'elute/lambda'; console.log(typeof handler)`;
+      const inGlobal = `cd ../global${option}/lib && node --input-type=module --eval`;
+      expect(await inLab(`${inGlobal} "${script}"`)).toBe('function\n');
       await inLab(`${elute} database stop`);
     },
   );

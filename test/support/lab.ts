@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import type { Context } from '../../src/context.ts';
+import { makeFixedSecret } from '../../src/secrets/secret.ts';
 
 /** Makes folders that are gone after the test. */
 export function useFolders(): () => string {
@@ -38,7 +39,7 @@ export function makeContext(
 ): Context {
   return {
     settings: {
-      database: url,
+      database: makeFixedSecret(url),
       directory: join(folder, '.elute'),
       scratchDirectory: join(folder, 'scratch'),
       memoryLimit: '512MB',
@@ -49,6 +50,7 @@ export function makeContext(
         workbookMemoryMb: 256,
         workbookSeconds: 60,
       },
+      pathStyle: true,
       findReading: () => ({}),
       declaredFeatures: [],
     },

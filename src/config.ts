@@ -51,6 +51,11 @@ export interface ClientSettings {
   readonly token: Secret;
 }
 
+interface SettingsOfService {
+  readonly settings: Settings;
+  readonly options: ServiceSettings;
+}
+
 /** What `elute watch` needs besides those of the service. */
 export type WatchSettings = SettingValues<typeof watchSettings>;
 
@@ -65,30 +70,13 @@ export function readSettings(flags: Flags): Settings {
 }
 
 /** The same with the settings of the service. */
-export function readServiceSettings(flags: Flags): {
-  settings: Settings;
-  options: ServiceSettings;
-} {
-  return readAll(flags, ({ common, service, tables }) => ({
-    settings: assemble(common, tables),
-    options: {
-      ...service,
-      uploadDirectory: service.uploadDirectory ?? join(common.directory, 'uploads'),
-      roots: service.roots ?? [],
-      origins: service.origins ?? [],
-      trustedProxies: service.trustedProxies ?? [],
-    },
-  }));
+export function readServiceSettings(flags: Flags): SettingsOfService {
+  return readAll(flags, assembleService);
 }
 
 /** The same with the settings of a watch. */
-export function readWatchSettings(flags: Flags): {
-  settings: Settings;
-  options: ServiceSettings;
-  watch: WatchSettings;
-} {
-  const watch = readAll(flags, (values) => values.watch);
-  return { ...readServiceSettings(flags), watch };
+export function readWatchSettings(flags: Flags): SettingsOfService & { watch: WatchSettings } {
+  return readAll(flags, (values) => ({ ...assembleService(values), watch: values.watch }));
 }
 
 /** The server to load with, if one is named. */
@@ -136,7 +124,7 @@ function readAll<Result>(flags: Flags, make: (values: AllValues) => Result): Res
 function assemble(values: SettingValues<typeof commonSettings>, tables: FileTables): Settings {
   const { directory, scratchDirectory, memoryLimit, threads } = values;
   return {
-    ...findDatabase(values),
+    ...readAddress(values),
     directory,
     scratchDirectory: scratchDirectory ?? join(directory, 'scratch'),
     memoryLimit,
@@ -153,13 +141,26 @@ function assemble(values: SettingValues<typeof commonSettings>, tables: FileTabl
   };
 }
 
+function assembleService({ common, service, tables }: AllValues): SettingsOfService {
+  return {
+    settings: assemble(common, tables),
+    options: {
+      ...service,
+      uploadDirectory: service.uploadDirectory ?? join(common.directory, 'uploads'),
+      roots: service.roots ?? [],
+      origins: service.origins ?? [],
+      trustedProxies: service.trustedProxies ?? [],
+    },
+  };
+}
+
 function isStoreNamed(): boolean {
   const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 } = process.env;
   return Boolean(AWS_ENDPOINT_URL || AWS_ENDPOINT_URL_S3);
 }
 
 /** A login alone would otherwise go to the embedded server, which has none. */
-function findDatabase({
+function readAddress({
   database: url,
   databaseUser: user,
   databasePassword: password,

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
@@ -23,20 +24,23 @@ const makeFolder = useFolders();
 /** `ELUTE_CLOUD_BYTES=5e9` is what the documentation speaks of. */
 const wantedBytes = Number(process.env['ELUTE_CLOUD_BYTES'] ?? 1e9);
 const mostBytes = 600e6;
+const bucket = `large-${randomUUID()}`;
 const store = process.env['ELUTE_TEST_STORE'] ?? '';
 
 const header = 'experiment_id,user_id,experiment_compound_ids,experiment_run_time,notes\n';
 const notes = 'x'.repeat(10_000);
-const rowBytes = makeRow(1).length;
+/** All ids have as many digits, so that the size is known before it is written. */
+const firstId = 100_000_000;
+const rowBytes = makeRow(firstId).length;
 const rows = Math.ceil(wantedBytes / rowBytes);
 
 function makeRow(id: number): string {
-  return `${String(id).padStart(9, '0')},${(id % 9) + 1},1;2,2.5,${notes}\n`;
+  return `${id},${(id % 9) + 1},1;2,2.5,${notes}\n`;
 }
 
 function* writeRows(): Generator<string> {
   yield header;
-  for (let id = 1; id <= rows; id += 1) yield makeRow(id);
+  for (let row = 0; row < rows; row += 1) yield makeRow(firstId + row);
 }
 
 async function putLarge(): Promise<void> {
@@ -45,10 +49,10 @@ async function putLarge(): Promise<void> {
     forcePathStyle: true,
     requestChecksumCalculation: 'WHEN_REQUIRED',
   });
-  await client.send(new CreateBucketCommand({ Bucket: 'large' }));
+  await client.send(new CreateBucketCommand({ Bucket: bucket }));
   await client.send(
     new PutObjectCommand({
-      Bucket: 'large',
+      Bucket: bucket,
       Key: 'runs.csv',
       Body: Readable.from(writeRows(), { objectMode: false }),
       ContentLength: header.length + rows * rowBytes,
@@ -86,7 +90,7 @@ test.runIf(process.platform === 'linux')(
 async function loadInProcess(databaseUrl: string, folder: string) {
   const child = spawn(
     process.execPath,
-    [main, 'load', 's3://large/runs.csv', '--directory', folder],
+    [main, 'load', `s3://${bucket}/runs.csv`, '--directory', folder],
     {
       env: { ...process.env, AWS_ENDPOINT_URL: store, DATABASE_URL: databaseUrl },
       stdio: ['ignore', 'pipe', 'pipe'],

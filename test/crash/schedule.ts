@@ -34,7 +34,7 @@ export const seed = Number(process.env['ELUTE_TEST_SEED'] ?? Date.now() % 1_000_
 
 /** `ELUTE_TEST_KILLS` kills in all: when each stage begins, at even and at random moments. */
 export function planKills(): Kill[] {
-  const total = Number(process.env['ELUTE_TEST_KILLS'] ?? 10);
+  const total = Number(process.env['ELUTE_TEST_KILLS'] ?? 8);
   const count = (kind: Kind) => Math.round(total * parts[kind]);
   const plan = (kind: Kind, shown: readonly string[]) =>
     planKind(kind, shown.slice(0, count(kind)), count(kind));

@@ -30,7 +30,7 @@ function readNumber(name: string): number | undefined {
   return text === undefined || text === '' ? undefined : Number(text);
 }
 
-const shortRuns = 8;
+const shortRuns = 6;
 const shortSeed = 20_261_122;
 
 const root = mkdtempSync(join(tmpdir(), 'elute-fuzz-'));

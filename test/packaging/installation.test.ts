@@ -42,25 +42,22 @@ describe.each(people)('$name', (person) => {
     await inClone('npx elute database stop');
   });
 
-  test.each(['', '--ignore-scripts'])(
-    'installs the package and uses it: npm i -g %s',
-    async (option) => {
-      const lab = `lab${option}`;
-      mkdirSync(place.path(lab));
-      copyFileSync(join(packed, tarball.filename), place.path('elute.tgz'));
-      place.give();
-      const inLab = (line: string, exitCode = 0) => expectExit(place, lab, line, exitCode);
-      await inLab(`npm i -g --prefix ../global${option} ${option} ../elute.tgz`);
-      const elute = `../global${option}/bin/elute`;
-      expect(await inLab(`${elute} --version`)).toBe(`${readVersion()}\n`);
-      await inLab(`${elute} load ../global${option}/lib/node_modules/elute/samples`, 3);
-      expect(JSON.parse(await inLab(`${elute} features --json`))).toHaveLength(sampleUsers);
-      const script = `import { handler } from 'elute/lambda'; console.log(typeof handler)`;
-      const inGlobal = `cd ../global${option}/lib && node --input-type=module --eval`;
-      expect(await inLab(`${inGlobal} "${script}"`)).toBe('function\n');
-      await inLab(`${elute} database stop`);
-    },
-  );
+  test.each(person.options)('installs the package and uses it: npm i -g %s', async (option) => {
+    const lab = `lab${option}`;
+    mkdirSync(place.path(lab));
+    copyFileSync(join(packed, tarball.filename), place.path('elute.tgz'));
+    place.give();
+    const inLab = (line: string, exitCode = 0) => expectExit(place, lab, line, exitCode);
+    await inLab(`npm i -g --prefix ../global${option} ${option} ../elute.tgz`);
+    const elute = `../global${option}/bin/elute`;
+    expect(await inLab(`${elute} --version`)).toBe(`${readVersion()}\n`);
+    await inLab(`${elute} load ../global${option}/lib/node_modules/elute/samples`, 3);
+    expect(JSON.parse(await inLab(`${elute} features --json`))).toHaveLength(sampleUsers);
+    const script = `import { handler } from 'elute/lambda'; console.log(typeof handler)`;
+    const inGlobal = `cd ../global${option}/lib && node --input-type=module --eval`;
+    expect(await inLab(`${inGlobal} "${script}"`)).toBe('function\n');
+    await inLab(`${elute} database stop`);
+  });
 });
 
 /** Standard output of a line of shell that must end with that exit code. */

@@ -10,6 +10,8 @@ export interface Person {
   readonly name: string;
   /** The user they are; undefined for whoever runs the tests. */
   readonly uid?: number;
+  /** Options that they give to npm when they install the package. */
+  readonly options: readonly string[];
 }
 
 /** A person in a folder of mode 700, with an empty home, hence an empty npm cache. */
@@ -34,8 +36,11 @@ const ordinary = 'an ordinary user';
 
 /** Root can be somebody else as well. The number is that of nobody and nogroup on Debian. */
 export const people: readonly Person[] = isRoot
-  ? [{ name: 'root' }, { name: ordinary, uid: 65_534 }]
-  : [{ name: ordinary }];
+  ? [
+      { name: 'root', options: ['--ignore-scripts'] },
+      { name: ordinary, uid: 65_534, options: [''] },
+    ]
+  : [{ name: ordinary, options: ['', '--ignore-scripts'] }];
 
 /** Makes a place for the tests of the describe block. */
 export function usePlace({ uid }: Person): Place {

@@ -3,6 +3,7 @@
 # `npm run test:cloud`. Ends with 77 where these cannot be had, and says why.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
+source test/support/python.sh
 unset DATABASE_URL AWS_PROFILE AWS_ENDPOINT_URL_S3
 
 venv=test/cloud/.venv
@@ -26,11 +27,7 @@ main() {
 
 # What speaks the protocols, installed once.
 prepare() {
-  reason='no python3 with venv'
-  [[ -x $venv/bin/python ]] || python3 -m venv "$venv" 2>"$work/venv.txt" || return 1
-  reason='moto cannot be installed'
-  "$venv/bin/pip" install --quiet --disable-pip-version-check -r test/cloud/requirements.txt \
-    2>"$work/pip.txt" || { cat "$work/pip.txt"; return 1; }
+  make_environment "$venv" test/cloud/requirements.txt || return
   reason='s3rver cannot be installed'
   [[ -x $store/node_modules/.bin/s3rver ]] ||
     npm install --prefix "$store" --no-save --ignore-scripts s3rver@3.7.1 >"$work/npm.txt" 2>&1 ||

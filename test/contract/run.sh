@@ -3,6 +3,7 @@
 # OpenAPI document: `npm run test:contract`. Ends with 77 where it cannot run, and says why.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
+source test/support/python.sh
 unset DATABASE_URL
 
 seconds=${ELUTE_CONTRACT_SECONDS:-75}
@@ -14,7 +15,7 @@ server=
 
 main() {
   trap stop EXIT
-  prepare || { echo "SKIPPED: $reason"; exit "$skipped"; }
+  make_environment "$venv" test/contract/requirements.txt || { echo "SKIPPED: $reason"; exit "$skipped"; }
   # 3: some rows of the samples are rejected, as they shall be.
   elute load samples >"$work/load.txt" 2>&1 || (($? == 3)) || { cat "$work/load.txt"; exit 1; }
   start_server || { cat "$work/log.txt"; exit 1; }
@@ -22,15 +23,6 @@ main() {
     --header "Authorization: Bearer $(elute token create contract --scope admin 2>"$work/token.txt")" \
     --checks "$checks" --phases examples,coverage,fuzzing --max-time "$seconds" --seed 1 \
     --request-timeout 20 --continue-on-failure --warnings off --no-color
-}
-
-# A virtual environment with the tester, made once.
-prepare() {
-  reason='no python3 with venv'
-  [[ -x $venv/bin/python ]] || python3 -m venv "$venv" 2>"$work/venv.txt" || return 1
-  reason='its packages cannot be installed'
-  "$venv/bin/pip" install --quiet --disable-pip-version-check -r test/contract/requirements.txt \
-    2>"$work/pip.txt" || { cat "$work/pip.txt"; return 1; }
 }
 
 elute() {

@@ -47,19 +47,6 @@ export async function findKeyedLoad(
   return row?.load_id;
 }
 
-/** Those keys of one who asks under which a load was asked for. */
-export async function findKnownKeys(
-  database: Database,
-  requestedBy: string,
-  keys: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const rows = await database.query<{ idempotency_key: string }>(
-    'select idempotency_key from elute.loads where requested_by = $1 and idempotency_key = any($2)',
-    [requestedBy, keys],
-  );
-  return new Set(rows.map((row) => row.idempotency_key));
-}
-
 /**
  * Lets a load of a service that failed wait once more, without what its last attempt found. False where
  * there is nothing to try again: another state, or uploaded files that are gone.

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { findEnded } from '../database/arrivals.ts';
 import type { Database } from '../database/connection.ts';
 import { listLoads } from '../database/loads.ts';
 import type { Load } from '../domain/load.ts';
@@ -11,6 +12,8 @@ export interface EndReporter {
 }
 
 const pollMs = 500;
+/** The oldest are the next to end. */
+const askedTogether = 1000;
 
 export function makeEndReporter(
   database: Database,
@@ -18,10 +21,11 @@ export function makeEndReporter(
 ): EndReporter {
   const waiting = new Map<number, string>();
   const tellEnded = async () => {
-    for (const [loadId, location] of waiting) {
-      const [load] = await listLoads(database, { only: loadId });
-      if (load?.state === 'queued' || load?.state === 'running') continue;
+    const oldest = [...waiting.keys()].slice(0, askedTogether);
+    for (const loadId of await findEnded(database, oldest)) {
+      const location = waiting.get(loadId) ?? '';
       waiting.delete(loadId);
+      const [load] = await listLoads(database, { only: loadId });
       if (load) await onEnd(load, location);
     }
   };

@@ -1,4 +1,4 @@
-import { findKnownKeys } from '../database/service-loads.ts';
+import { findKnownKeys } from '../database/arrivals.ts';
 import type { RejectLimit } from '../domain/reject-limit.ts';
 import type { Service } from '../jobs/service.ts';
 import { submitLoad } from '../jobs/submit.ts';

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { folderOf } from '../domain/object-address.ts';
 import { isTableName } from '../domain/table-names.ts';
 import type { Service } from '../jobs/service.ts';
 import { type Arrival, type GroupingRule, groupFiles } from './group-files.ts';
@@ -62,13 +63,19 @@ async function listUntilStopped(watch: Watch): Promise<void> {
   const { signal, listMs } = watch.watching;
   let listAt = performance.now() + listMs;
   while (!signal.aborted) {
-    const waitMs = Math.min(listAt, ...watch.again.values()) - performance.now();
-    await delay(Math.min(wakeMs, Math.max(0, waitMs)), undefined, { signal }).catch(() => {});
+    await delay(findWait(watch, listAt), undefined, { signal }).catch(() => {});
     await survive(watch, () => lookAgain(watch));
     if (performance.now() < listAt) continue;
     await survive(watch, () => lookAtAll(watch));
     listAt = performance.now() + listMs;
   }
+}
+
+function findWait({ again }: Watch, listAt: number): number {
+  const now = performance.now();
+  let next = Math.min(listAt, now + wakeMs);
+  for (const at of again.values()) next = Math.min(next, at);
+  return Math.max(0, next - now);
 }
 
 /** A store or database that is away for a while ends nothing. */
@@ -96,30 +103,27 @@ async function lookAtAll(watch: Watch): Promise<void> {
 
 async function lookAgain(watch: Watch): Promise<void> {
   const now = performance.now();
-  const due = [...watch.again].filter(([, at]) => at <= now);
-  for (const [location] of due) {
-    await lookAround(watch, location);
+  const due = [...watch.again].filter(([, at]) => at <= now).map(([location]) => location);
+  await offer(watch, lookAround(watch, due));
+  // Those that have not come to rest have got a later time.
+  for (const location of due)
     if ((watch.again.get(location) ?? now) <= now) watch.again.delete(location);
-  }
 }
 
-/** Looks at what may be an arrival now that a file is there: the file itself, or the folder it lies in. */
-async function lookAround(watch: Watch, location: string): Promise<void> {
-  const { source, watching } = watch;
-  const files =
-    watching.set.length > 0
-      ? source.listBeside(location, watching.signal)
-      : lookAtOne(source, location, watching.signal);
-  await offer(watch, files);
-}
-
-async function* lookAtOne(
-  source: WatchedSource,
-  location: string,
-  signal: AbortSignal,
+/** What may have arrived now that some files are there: the files themselves, or all in their folders. */
+async function* lookAround(
+  { source, watching: { set, signal } }: Watch,
+  locations: readonly string[],
 ): AsyncGenerator<WatchedFile> {
-  const file = await source.look(location, signal);
-  if (file) yield file;
+  if (set.length > 0) {
+    const folders = new Map(locations.map((location) => [folderOf(location), location]));
+    for (const location of folders.values()) yield* source.listBeside(location, signal);
+    return;
+  }
+  for (const location of locations) {
+    const file = await source.look(location, signal);
+    if (file) yield file;
+  }
 }
 
 /** Asks for the loads of those arrivals that are new and quiet. */
@@ -161,9 +165,7 @@ async function takeMessage(watch: Watch, message: EventMessage): Promise<void> {
       `message ${message.messageId} of the queue cannot be read; it is left there for a dead-letter queue`,
     );
   const isWatched = (location: string) => location.startsWith(source.name) && isTableName(location);
-  const isDone = await survive(watch, async () => {
-    for (const location of message.locations?.filter(isWatched) ?? [])
-      await lookAround(watch, location);
-  });
+  const watched = message.locations.filter(isWatched);
+  const isDone = await survive(watch, () => offer(watch, lookAround(watch, watched)));
   if (isDone) await message.remove();
 }

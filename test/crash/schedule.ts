@@ -32,6 +32,14 @@ export interface Kill {
 /** The same seed gives the same moments. */
 export const seed = Number(process.env['ELUTE_TEST_SEED'] ?? Date.now() % 1_000_000);
 
+/** Half of some cases, drawn by the seed: each costs several loads. All of them where `ELUTE_TEST_KILLS` is set. */
+export function drawHalf<Case>(cases: readonly Case[]): readonly Case[] {
+  if (process.env['ELUTE_TEST_KILLS']) return cases;
+  const half = Math.ceil(cases.length / 2);
+  const drawing = fc.shuffledSubarray([...cases], { minLength: half, maxLength: half });
+  return fc.sample(drawing, { seed, numRuns: 1 }).flat();
+}
+
 /** `ELUTE_TEST_KILLS` kills in all: when each stage begins, at even and at random moments. */
 export function planKills(): Kill[] {
   const total = Number(process.env['ELUTE_TEST_KILLS'] ?? 8);

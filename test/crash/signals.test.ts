@@ -7,7 +7,7 @@ import { makeContext, useFolders } from '../support/lab.ts';
 import { makeLab } from './lab.ts';
 import { commitGate, committing, type Moment, moments } from './moments.ts';
 import { rehearse, useRoot } from './rehearsal.ts';
-import { stages } from './schedule.ts';
+import { drawHalf, stages } from './schedule.ts';
 import { readState, type State } from './state.ts';
 import { holdUp, strikeAt, untilBlocked, untilTableAwaited } from './strike.ts';
 import { type Ending, type Place, runElute, startElute, untilDisconnected } from './support.ts';
@@ -27,14 +27,16 @@ beforeAll(async () => {
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
 test.each(
-  moments.flatMap((moment) => signals.map((signal) => [signal, moment.name, moment] as const)),
+  drawHalf(
+    moments.flatMap((moment) => signals.map((signal) => [signal, moment.name, moment] as const)),
+  ),
 )('%s while %s', async (signal, _, moment) => {
   const place = await makeDatabasePlace();
   await expectNothingLoaded(place, await strikeWith(signal, place, moment));
   await expectLoadsAgain(place);
 });
 
-test.each(stages)('SIGINT when the stage "%s" begins', async (stage) => {
+test.each(drawHalf(stages))('SIGINT when the stage "%s" begins', async (stage) => {
   const place = await makeDatabasePlace();
   const running = startElute(place, 'load', lab);
   await running.printed(stage);

@@ -7,6 +7,7 @@ import { makeContext } from '../support/lab.ts';
 import { makeLab, mixLabs } from './lab.ts';
 import { commitGate, committing, type Moment, undoMoments, updateMoments } from './moments.ts';
 import { type Rehearsal, rehearse, useRoot, useTemplates, withPlace } from './rehearsal.ts';
+import { drawHalf } from './schedule.ts';
 import { readStanding, readState, type State } from './state.ts';
 import { strikeAt } from './strike.ts';
 import {
@@ -54,7 +55,7 @@ const cases = [
   ...updateMoments.slice(-1).map((moment) => ['a plan', moment.name, moment] as const),
 ];
 
-test.each(cases)('SIGINT ends %s while %s', async (name, _, moment) => {
+test.each(drawHalf(cases))('SIGINT ends %s while %s', async (name, _, moment) => {
   await withScenario(name, async (scenario, place) => {
     expectInterrupted(await strike(scenario, place, moment, 'SIGINT'));
     await expectDoneAgain(scenario, place);
@@ -69,7 +70,7 @@ test('SIGTERM ends an undo', async () => {
 });
 
 test.each([
-  ...cases,
+  ...drawHalf(cases),
   ['an undo', committing.name, committing] as const,
   ['a load of a plan', committing.name, committing] as const,
 ])('the server ends the connection of %s while %s', async (name, _, moment) => {

@@ -7,13 +7,17 @@ import { afterEach } from 'vitest';
 export type Fate = 'pass' | { status: number } | { cutAfter: number } | 'hang up';
 
 /** Stands between Elute and a store, and decides request by request; its address. */
-export function useFaultyStores(): (decide: (request: IncomingMessage) => Fate) => Promise<string> {
+export function useFaultyStores(): (
+  decide: (request: IncomingMessage) => Fate | Promise<Fate>,
+) => Promise<string> {
   const closing: (() => void)[] = [];
   afterEach(() => {
     for (const close of closing.splice(0)) close();
   });
   return async (decide) => {
-    const server = createServer((asked, answer) => carryOut(decide(asked), asked, answer));
+    const server = createServer(async (asked, answer) =>
+      carryOut(await decide(asked), asked, answer),
+    );
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     closing.push(() => {

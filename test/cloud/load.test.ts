@@ -107,7 +107,9 @@ function makeLarge(): string {
   return `user_id,name,email,signup_date\n${rows.join('')}`;
 }
 
-async function useFaults(decide: (attempt: number, path: string) => Fate): Promise<() => number> {
+async function useFaults(
+  decide: (attempt: number, path: string) => Fate | Promise<Fate>,
+): Promise<() => number> {
   let reads = 0;
   const address = await makeFaultyStore(({ method, url: path = '' }) => {
     if (method !== 'GET' || path.includes('list-type')) return 'pass';
@@ -155,14 +157,12 @@ describe('a store with faults', () => {
   test('whose object is replaced half way refuses the mixture', async () => {
     const content = makeLarge();
     await bucket.put('users.csv', content);
-    let replacing: Promise<void> | undefined;
-    await useFaults((attempt) => {
-      if (attempt > 1) return 'pass';
-      replacing = bucket.put('users.csv', content.replaceAll('Name', 'Nome'));
-      return { cutAfter: 100_000 };
+    await useFaults(async (attempt) => {
+      if (attempt === 1) return { cutAfter: 100_000 };
+      await bucket.put('users.csv', content.replaceAll('Name', 'Nome'));
+      return 'pass';
     });
     await expect(load('users.csv')).rejects.toMatchObject({ code: 'file_changed' });
-    await replacing;
   });
 });
 

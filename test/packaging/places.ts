@@ -10,6 +10,8 @@ export interface Person {
   readonly name: string;
   /** The user they are; undefined for whoever runs the tests. */
   readonly uid?: number;
+  /** Whether they clone the repository as well; root does so wherever these tests run as root. */
+  readonly clones: boolean;
   /** Options that they give to npm when they install the package. */
   readonly options: readonly string[];
 }
@@ -37,10 +39,10 @@ const ordinary = 'an ordinary user';
 /** Root can be somebody else as well. The number is that of nobody and nogroup on Debian. */
 export const people: readonly Person[] = isRoot
   ? [
-      { name: 'root', options: ['--ignore-scripts'] },
-      { name: ordinary, uid: 65_534, options: [''] },
+      { name: 'root', clones: false, options: ['--ignore-scripts'] },
+      { name: ordinary, uid: 65_534, clones: true, options: [''] },
     ]
-  : [{ name: ordinary, options: ['', '--ignore-scripts'] }];
+  : [{ name: ordinary, clones: true, options: ['', '--ignore-scripts'] }];
 
 /** Makes a place for the tests of the describe block. */
 export function usePlace({ uid }: Person): Place {

@@ -10,7 +10,7 @@ export interface Person {
   readonly name: string;
   /** The user they are; undefined for whoever runs the tests. */
   readonly uid?: number;
-  /** Whether they clone the repository as well; root does so wherever these tests run as root. */
+  /** Whether they clone the repository as well. CI, which is root, runs in a fresh clone itself. */
   readonly clones: boolean;
   /** Options that they give to npm when they install the package. */
   readonly options: readonly string[];

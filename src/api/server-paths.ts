@@ -6,7 +6,8 @@ import { checkInside } from '../operations/inspect-sources.ts';
 import type { Place } from './load-request.ts';
 import { RequestError } from './problems.ts';
 
-const allowed = 'must be a path below a folder that the server may read from, without ..';
+const isNoPath = 'must be a path below a folder that the server may read from, without ..';
+const isNoObject = 'lies below no prefix that the server may read from; its --roots name these';
 
 /**
  * Where the files lie that paths name: the folder, of those that may be read, that has all of them, or the
@@ -20,7 +21,7 @@ export async function findPlace(
   if (paths.every(isObjectAddress)) return findPlaceInStore(roots, paths);
   const isOutside = (path: string) => isAbsolute(path) || path.split(/[/\\]/).includes('..');
   const wrong = paths.find((path) => isOutside(path) || isObjectAddress(path));
-  if (wrong !== undefined) throw refusePath(wrong);
+  if (wrong !== undefined) throw refusePath(wrong, isNoPath);
   return findFolder(
     roots.filter((root) => !isObjectAddress(root)),
     paths,
@@ -31,14 +32,12 @@ export async function findPlace(
 function findPlaceInStore(roots: readonly string[], paths: readonly string[]): Place {
   const folders = roots.map((root) => (root.endsWith('/') ? root : `${root}/`));
   const wrong = paths.find((path) => !folders.some((folder) => path.startsWith(folder)));
-  if (wrong !== undefined) throw refusePath(wrong);
+  if (wrong !== undefined) throw refusePath(wrong, isNoObject);
   return { sources: paths };
 }
 
-function refusePath(path: string): RequestError {
-  return new RequestError('invalid_request', `${path} ${allowed}.`, [
-    { in: 'paths', message: allowed },
-  ]);
+function refusePath(path: string, message: string): RequestError {
+  return new RequestError('invalid_request', `${path} ${message}.`, [{ in: 'paths', message }]);
 }
 
 async function findFolder(roots: readonly string[], paths: readonly string[]): Promise<Place> {

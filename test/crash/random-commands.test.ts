@@ -31,7 +31,7 @@ function severalActions() {
   return fc.array(action, { minLength: 5, maxLength: 7 });
 }
 
-const cases = fc.sample(waves, { seed, numRuns: Math.ceil(Number(campaign ?? 18) / 6) });
+const cases = fc.sample(waves, { seed, numRuns: Math.ceil(Number(campaign ?? 12) / 6) });
 
 test.each(cases.map((all, i) => [i + 1, all] as const))(
   `loads, plans, undos and kills at once end as in the order in which they were published: %i (seed ${seed})`,

@@ -144,7 +144,7 @@ test.each(delimiters)('cells come back as they were, also of ragged rows: %j', a
     await lab.load({ 'mend.csv': mendable.text });
     expect((await readMendable(lab, 2)).rows.slice(1).map((row) => row.slice(0, -1))).toEqual(rows);
   });
-  await fc.assert(property, { numRuns: 2, endOnFailure: true });
+  await fc.assert(property, { numRuns: 1, endOnFailure: true });
 });
 
 const header = ['user_id', 'name', 'email', 'signup_date', 'note'];

@@ -172,6 +172,6 @@ test('a damaged line is the only faulty one', async () => {
       );
       expect(rows[at]?.cells).toEqual({ record: damaged });
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
 });

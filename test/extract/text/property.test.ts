@@ -45,7 +45,7 @@ test('DuckDB reads from a numbered copy just what was written, at the lines wher
       await expectCopy(target, text);
       if (survey.isPlain) await expectPlain(path, text, survey.hasQuotes);
     }),
-    { numRuns: 500 },
+    { numRuns: 250 },
   );
 });
 

@@ -1,3 +1,4 @@
+import { lacksRegion, nameFault } from '../aws-faults.ts';
 import { EluteError } from '../errors.ts';
 
 const denied =
@@ -22,8 +23,7 @@ const faultsByName: Readonly<Record<string, string>> = {
 /** What the user is told, in words of our own: a fault of a client may quote what was sent or received. */
 export function explainSecretFault(error: unknown, name: string): EluteError {
   const fault = error instanceof Error ? error : new Error('unknown');
-  if (/region (is missing|not accepted)/i.test(fault.message))
-    return makeUnreadable(name, 'lies in an unknown region. Set AWS_REGION.');
+  if (lacksRegion(fault)) return makeUnreadable(name, 'lies in an unknown region. Set AWS_REGION.');
   const sentence = faultsByName[fault.name];
   if (sentence !== undefined) return makeUnreadable(name, sentence);
   return new EluteError(
@@ -38,8 +38,4 @@ export function makeUnreadable(name: string, sentence: string): EluteError {
 
 function nameSecret(name: string): string {
   return `The secret ${name} in AWS Secrets Manager`;
-}
-
-function nameFault(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }

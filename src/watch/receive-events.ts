@@ -1,4 +1,5 @@
 import type { Message } from '@aws-sdk/client-sqs';
+import { nameFault } from '../aws-faults.ts';
 import { nameObject } from '../domain/object-address.ts';
 import { readObjectMessage } from '../domain/object-events.ts';
 import { EluteError } from '../errors.ts';
@@ -34,11 +35,6 @@ export async function checkQueue(queueUrl: string, signal: AbortSignal): Promise
   } finally {
     client.destroy();
   }
-}
-
-function nameFault(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
 /** Messages of an SQS queue as they come, until the signal; throws what the SDK throws. */

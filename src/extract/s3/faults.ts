@@ -1,3 +1,4 @@
+import { lacksRegion, nameFault } from '../../aws-faults.ts';
 import { nameObject, type ObjectAddress } from '../../domain/object-address.ts';
 import { EluteError, type ErrorCode } from '../../errors.ts';
 
@@ -39,10 +40,9 @@ export function explainStoreFault(error: unknown, address: ObjectAddress): unkno
 }
 
 function findFault(error: Error): Fault | undefined {
-  const { name, message } = error;
-  if (/region (is missing|not accepted)/i.test(message))
+  if (lacksRegion(error))
     return ['invalid_configuration', 'lies in an unknown region. Set AWS_REGION.'];
-  return faultsByName[name] ?? findFaultOfStatus(error);
+  return faultsByName[error.name] ?? findFaultOfStatus(error);
 }
 
 /** A fault of the network has no status; the SDK gives all others one. */
@@ -69,8 +69,4 @@ function isNetworkFault(error: Error): boolean {
   return (
     hasCode || '$metadata' in error || error.name === 'TimeoutError' || error.message === 'aborted'
   );
-}
-
-function nameFault(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }

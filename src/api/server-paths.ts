@@ -7,7 +7,7 @@ import type { Place } from './load-request.ts';
 import { RequestError } from './problems.ts';
 
 const isNoPath = 'must be a path below a folder that the server may read from, without ..';
-const isNoObject = 'lies below no prefix that the server may read from; its --roots name these';
+const isNoObject = 'must lie below a folder that the server may read from; its --roots name these';
 
 /**
  * Where the files lie that paths name: the folder, of those that may be read, that has all of them, or the

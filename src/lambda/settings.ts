@@ -2,6 +2,7 @@ import { EluteError } from '../errors.ts';
 import type { SecretStore } from '../secrets/make-secret.ts';
 import type { Secret } from '../secrets/secret.ts';
 import { clientSettings } from '../settings/client.ts';
+import { parseYes } from '../settings/parse.ts';
 import { readTable } from '../settings/read-table.ts';
 import type { SettingTable } from '../settings/setting.ts';
 
@@ -35,7 +36,7 @@ const functionSettings = {
     default: 'no',
     help: 'whether the folder of an object is loaded instead of the object itself',
     rule: 'must be yes or no',
-    parse: parseFolder,
+    parse: parseYes,
   },
 } as const satisfies SettingTable;
 
@@ -63,12 +64,4 @@ function parseOptions(text: string): FunctionSettings['options'] | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** With the parser of all settings, that of database addresses would become part of the function. */
-function parseFolder(text: string): boolean | undefined {
-  return new Map([
-    ['yes', true],
-    ['no', false],
-  ]).get(text);
 }

@@ -1,4 +1,4 @@
-import { parseServer, parseToken } from './parse-server.ts';
+import { parseServer, parseToken } from './parse.ts';
 import type { SettingTable } from './setting.ts';
 
 /** The settings of `elute load` against a server; its help lists them. */

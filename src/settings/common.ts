@@ -1,4 +1,5 @@
-import { parseBytes, parseDatabase, parsePath, parseSize, parseWhole, parseYes } from './parse.ts';
+import { parseBytes, parsePath, parseSize, parseWhole, parseYes } from './parse.ts';
+import { parseDatabase } from './parse-database.ts';
 import type { SettingTable } from './setting.ts';
 
 const size = 'must be a size such as 512MB or 2GB';

@@ -1,21 +1,7 @@
 import { isIP } from 'node:net';
-import { parse as parseConnection } from 'pg-connection-string';
 
 /** Reads the text of a setting; undefined where it is none. */
 export type ParseSetting<Value> = (text: string) => Value | undefined;
-
-/** A database address, without a part that would have been read as the password, were it written as URLs want it. */
-export function parseDatabase(text: string): string | undefined {
-  const [, authority, rest = ''] = /^postgres(?:ql)?:\/\/([^/?#]*)(.*)$/s.exec(text) ?? [];
-  const isCut = authority !== '' && !authority?.includes('@') && rest.includes('@');
-  if (authority === undefined || isCut || rest.includes('#')) return undefined;
-  try {
-    parseConnection(text.split('?')[0] ?? '');
-    return text;
-  } catch {
-    return undefined;
-  }
-}
 
 export function parsePath(text: string): string | undefined {
   return text === '' ? undefined : text;
@@ -89,4 +75,17 @@ function splitOutsideBraces(text: string): string[] {
 
 export function parseUrl(text: string): string | undefined {
   return /^https?:/.test(text) && URL.canParse(text) ? text : undefined;
+}
+
+/** The address of an Elute server, without a slash at its end. */
+export function parseServer(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isPlain = url && `${url.username}${url.password}${url.search}${url.hash}` === '';
+  if (!isPlain || !/^https?:$/.test(url.protocol)) return undefined;
+  return url.href.replace(/\/+$/, '');
+}
+
+/** What a header can carry, without white space around it. */
+export function parseToken(text: string): string | undefined {
+  return /^[\x21-\x7e]+$/.exec(text.trim())?.[0];
 }

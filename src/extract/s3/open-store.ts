@@ -16,7 +16,7 @@ const connectionMs = 10_000;
 const silenceMs = 30_000;
 
 /** Opens the store that the usual settings of AWS name: AWS_REGION, AWS_ENDPOINT_URL, credentials, profile. */
-export async function openStore({ pathStyle }: StoreSettings): Promise<ObjectStore> {
+async function openStore({ pathStyle }: StoreSettings): Promise<ObjectStore> {
   // Half a second of loading that only few commands need.
   const sdk = await import('@aws-sdk/client-s3');
   const client = new sdk.S3Client({
